@@ -1,0 +1,1 @@
+"""Counties that ship with the library, one folder each; data/README.md describes the format."""
