@@ -1,0 +1,128 @@
+"""From the words on the command line to counties, settings, starts and folders."""
+
+import math
+import os
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from zoning.errors import Fault, InputError
+from zoning.shipped import county_names, data_path
+
+if TYPE_CHECKING:
+    from zoning.county import County
+    from zoning.plan import Plan
+
+
+def named_county(text: str) -> "County":
+    """Read the county in the folder ``text``, or the shipped county of that name.
+
+    Raises:
+        InputError: there is neither, or the county has faults.
+    """
+    from zoning.county import read_county
+
+    if Path(text).is_dir():
+        return read_county(Path(text))
+    if text in county_names():
+        return read_county(data_path(text))
+    raise _argument_fault(
+        "COUNTY",
+        expected="a folder that holds county.toml, or the name of a shipped county",
+        found=repr(text),
+        remedy=f"name such a folder, or one of: {', '.join(county_names())}",
+    )
+
+
+def settings_of(pairs: Sequence[str]) -> dict[str, object]:
+    """Return ``{"block.parameter": value}`` from words like ``travel-limit.minutes=40``.
+
+    A value is read as TOML; a single word needs no quotes.
+
+    Raises:
+        typer.BadParameter: a word has another form, or a parameter is given twice.
+    """
+    settings: dict[str, object] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        name = name.strip()
+        block, dot, parameter = name.partition(".")
+        if not (equals and block and dot and parameter):
+            raise typer.BadParameter(f"{pair!r} is not of the form BLOCK.PARAMETER=VALUE")
+        if name in settings:
+            raise typer.BadParameter(f"{name} is given twice")
+        settings[name] = _toml_value(name, text.strip())
+    return settings
+
+
+def _toml_value(name: str, text: str) -> object:
+    if "\n" not in text:
+        try:
+            return tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            if re.fullmatch(r"[\w-]+", text):
+                return text
+    raise typer.BadParameter(
+        f"the value of {name}, {text!r}, is no number, true, false, word, "
+        '"text in quotes" or [list]'
+    )
+
+
+def start_of(text: str, county: "County") -> "Plan | str":
+    """Return the saved plan in the folder ``text``, or ``text`` if the county has such a plan.
+
+    Raises:
+        InputError: there is neither.
+    """
+    from zoning.plan import Plan
+
+    if text in county.plan_names:
+        return text
+    if Path(text).is_dir():
+        return Plan.load(Path(text))
+    raise _argument_fault(
+        "--start",
+        expected="the folder of a saved plan, or the name of a plan in the county's assignments",
+        found=repr(text),
+        remedy=f"name such a folder, or one of: {', '.join(county.plan_names) or '(none)'}",
+    )
+
+
+def finite(value: float | None) -> float | None:
+    """Return the value of an option that must be a finite number (``nan`` passes a minimum)."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is not a finite number")
+    return value
+
+
+def check_out_folder(out: Path, overwrite: bool) -> None:
+    """Refuse an output folder before any time is spent on a plan for it.
+
+    Raises:
+        InputError: the folder exists and holds something, or nothing can be written there.
+    """
+    if out.is_dir() and not overwrite and any(out.iterdir()):
+        raise _argument_fault(
+            "--out",
+            expected="a new or empty folder",
+            found=f"{out}, which holds files",
+            remedy="name another folder, or add --overwrite to replace the plan in it",
+        )
+    existing = out.absolute()
+    while not existing.exists():
+        existing = existing.parent
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise _argument_fault(
+            "--out",
+            expected="a folder that can be written to",
+            found=f"{existing}, which is not one",
+            remedy="name another folder",
+        )
+
+
+def _argument_fault(argument: str, *, expected: str, found: str, remedy: str) -> InputError:
+    return InputError(Fault("error", "arguments", argument, expected, found, remedy))
