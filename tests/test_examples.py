@@ -1,0 +1,58 @@
+"""Every example runs as a script, from any folder."""
+
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+
+import zoning
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+@pytest.fixture
+def printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> object:
+    """Return a function that runs an example in an empty folder and returns what it prints."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(name: str) -> str:
+        runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_every_example_is_tested() -> None:
+    told = Path(__file__).read_text(encoding="utf-8")
+    for script in EXAMPLES.glob("*.py"):
+        assert f'printed("{script.name}")' in told
+
+
+def test_ten_line_zoning(printed, tmp_path: Path) -> None:
+    out = printed("ten_line_zoning.py")
+    assert "the verifier agrees" in out
+    county = zoning.read_county(zoning.data_path("xunhua"))
+    assert county.notice in out
+    zones = json.loads((tmp_path / "zones.geojson").read_text(encoding="utf-8"))
+    assert len(zones["features"]) > 1
+
+
+def test_relieve_overcrowding(printed) -> None:
+    out = printed("relieve_overcrowding.py")
+    assert "at most 2 % move: no plan exists" in out
+    assert "at most 20 % move: " in out
+    assert "from_school" in out
+
+
+def test_own_model(printed) -> None:
+    out = printed("own_model.py")
+    assert "no journey above 60 minutes" in out
+    assert "no journey above 40 minutes" in out
+
+
+def test_edit_and_solve_on(printed) -> None:
+    out = printed("edit_and_solve_on.py")
+    assert "the solver goes on from the draft" in out
