@@ -63,7 +63,6 @@ def build(
         crs=crs,
         metric_crs=metric_crs,
         provenance=provenance,
-        tables=tables,
         **settings,
     )
     draft = Draft(
@@ -134,7 +133,7 @@ def _freeze_ids(draft: Draft) -> None:
 
 def _with_computed(draft: Draft, provenance: dict[str, Provenance]) -> dict[str, Provenance]:
     """Return the provenance of every table with rows, computed ones labelled as such."""
-    complete = {name: provenance[name] for name in SCHEMA if name in provenance}
+    complete = {name: item for name, item in provenance.items() if name in draft.given}
     for name in SCHEMA:
         if name in complete or draft.tables[name].empty:
             continue

@@ -52,7 +52,6 @@ def check_settings(
     provenance: Mapping[str, Provenance],
     travel_truncated: object,
     measures: Mapping[str, str],
-    tables: Mapping[str, object],
 ) -> Systems:
     """Check the settings, add to the findings, and return the systems of coordinates."""
     if not isinstance(name, str) or not name.strip():
@@ -74,7 +73,7 @@ def check_settings(
         )
     _check_measures(findings, measures)
     _check_stages(findings, stages)
-    _check_provenance(findings, provenance, tables)
+    _check_provenance(findings, provenance)
     return Systems(_check_crs(findings, crs), _check_metric(findings, metric_crs))
 
 
@@ -131,9 +130,7 @@ def _check_stages(findings: Findings, stages: tuple[Stage, ...]) -> None:
             )
 
 
-def _check_provenance(
-    findings: Findings, provenance: Mapping[str, Provenance], tables: Mapping[str, object]
-) -> None:
+def _check_provenance(findings: Findings, provenance: Mapping[str, Provenance]) -> None:
     for table, item in provenance.items():
         if table not in SCHEMA:
             findings.error(
@@ -144,10 +141,6 @@ def _check_provenance(
                 "rename it",
             )
             continue
-        if tables.get(table) is None and item.status == "real":
-            findings.error(
-                _TABLE, f"tables.{table}", "a table called real to be there", "none", "add it"
-            )
         for label, status in {"status": item.status, **item.columns}.items():
             # A column's label may go on to say more: "modelled (simplified borders)".
             word = status.split(" ")[0] if label != "status" else status
