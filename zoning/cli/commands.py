@@ -152,7 +152,7 @@ def verify(
     _print_faults(faults)
     wrong = sum(fault.severity == "error" for fault in faults)
     if wrong:
-        typer.echo(f"the plan is wrong in {wrong} places", err=True)
+        typer.echo(f"the plan is wrong in {wrong} place{'' if wrong == 1 else 's'}", err=True)
         raise typer.Exit(INPUT_HAS_PROBLEMS)
     typer.echo("the plan keeps its rules and its figures are right")
 
@@ -205,7 +205,8 @@ def _print_faults(faults: tuple[Fault, ...]) -> None:
 def _summary(county: "County") -> str:
     """Return what a checked county holds, in a few lines."""
     lines = [
-        f"{county.name}, {county.year}: the tables are in order, {len(county.warnings)} warnings",
+        f"{county.name}, {county.year}: the tables are in order, "
+        f"{len(county.warnings) or 'no'} warning{'' if len(county.warnings) == 1 else 's'}",
         f"  {len(county.units):,} units, {len(county.schools):,} schools, "
         f"{len(county.travel):,} journeys",
     ]
