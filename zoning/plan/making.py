@@ -1,0 +1,94 @@
+"""A plan's tables from the county and a list of cells with their schools."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from zoning.errors import InputError
+from zoning.plan.cells import build_assignment
+from zoning.plan.classes import teaching_by_school
+from zoning.plan.goals import Rule
+from zoning.plan.tables import indicators, moved_table, school_classes, school_table
+
+if TYPE_CHECKING:
+    from zoning.county import County
+
+__all__ = ["Tables", "make_tables"]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What a plan derives from its cells: see the attributes of the same names on `Plan`."""
+
+    assignment: pd.DataFrame
+    schools: pd.DataFrame
+    indicators: dict[str, float]
+    moved: pd.DataFrame
+
+
+def make_tables(
+    county: County,
+    cells: pd.DataFrame,
+    *,
+    stage: str,
+    year: int,
+    place: str,
+    rules: Sequence[Rule],
+    standards: str,
+    measure: str,
+) -> Tables:
+    """Return the tables of a plan; see `Plan.from_assignment` for the arguments and errors."""
+    assignment = build_assignment(
+        county, stage=stage, year=year, place=place, cells=cells, measure=measure
+    )
+    moved = moved_table(county, assignment, stage)
+    teaching = teaching_by_school(county, stage)
+    _, classes = school_classes(county, teaching, assignment, stage=stage, year=year, place=place)
+    schools = school_table(
+        county,
+        assignment,
+        moved,
+        teaching,
+        classes,
+        stage=stage,
+        place=place,
+        class_limits=_class_limits(rules, "intake"),
+    )
+    figures = indicators(
+        county,
+        assignment,
+        schools,
+        classes,
+        stage=stage,
+        moved=moved,
+        large_class=_large_class(rules, stage, standards),
+    )
+    return Tables(assignment, schools, figures, moved)
+
+
+def _class_limits(rules: Sequence[Rule], name: str) -> dict[str, float] | None:
+    """Return the pupils per class that a rule was resolved to, or None without that rule."""
+    for rule in rules:
+        pupils = rule.parameters.get("pupils")
+        if rule.name == name and isinstance(pupils, Mapping):
+            return {str(key): float(value) for key, value in pupils.items()}
+    return None
+
+
+def _large_class(rules: Sequence[Rule], stage: str, standards: str) -> float:
+    """Return how many pupils a class may have before it is a large one; NaN if no law says so."""
+    from zoning.standards import load_standards
+
+    for rule in rules:
+        if rule.name == "class-size" and rule.parameters.get("limit") == "large-class":
+            return (_class_limits([rule], rule.name) or {}).get(stage, math.nan)
+    try:
+        standard = load_standards(standards).get(f"large-class.{stage}")
+    except InputError:
+        return math.nan
+    return math.nan if standard is None else float(standard.value)

@@ -1,0 +1,352 @@
+"""The plan: which unit goes to which school, and every figure that follows from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from zoning.errors import Fault, InputError
+from zoning.plan.cells import chosen_measure
+from zoning.plan.goals import GoalResult, Rule
+from zoning.plan.making import make_tables
+from zoning.plan.status import PlanStatus
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from zoning.county import County
+    from zoning.plan.compare import Comparison
+
+__all__ = ["FORMAT", "Plan"]
+
+FORMAT = 1
+"""Version of the files that a plan is kept in."""
+
+_PLACES = ("all", "entrants")
+Changes = Mapping[str | tuple[str, str], str]
+"""unit_id, or (unit_id, band) -> school_id."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan for one stage and year, with what is proven about it.
+
+    Made by `zoning.solve`, or by :meth:`from_assignment` from any list of cells and schools.
+
+    Attributes:
+        county: the county's name.
+        county_hash: its content hash; a plan is verified against that county only.
+        notice: what every map and file must say, e.g. that the data are modelled.
+        stage: stage of schooling.
+        year: year of the pupils.
+        place: ``"all"`` (all grades of the stage) or ``"entrants"`` (the entry grade alone).
+        model: name of the model.
+        rules: rules of the model with all parameters written out.
+        goals: what was reached for each goal, in the order of the model.
+        status: see `PlanStatus`.
+        solver: name of the solver.
+        seed: seed of the search.
+        seconds: time taken, in seconds.
+        standards: name or path of the standards.
+        measure: ``"minutes"`` or ``"metres"``: the mode of travel that is nearest in it counts.
+        notes: what a planner should know, e.g. rules skipped for lack of data.
+        assignment: one row per cell (unit and band) and group of pupils: unit_id, stage, band,
+            year, group, school_id, pupils, mode, metres, minutes (one way, NaN unknown). A cell
+            without pupils has one row with group ``""``; a cell without school has school ``""``.
+        schools: one row per school: school_id, name, kind, stage, pupils, outside (pupils from
+            outside the zoning), seats (places for entrants if only they are placed), utilisation
+            ((pupils + outside) / seats), classes, largest_class, mean_metres, longest_metres,
+            mean_minutes, longest_minutes, units, moved_in and moved_out (pupils).
+        indicators: the keys of `zoning.plan.tables.INDICATORS`.
+        moved: cells whose school differs from today's: unit_id, name, band, from_school,
+            to_school, pupils.
+        format: version of the files that the plan is kept in.
+    """
+
+    county: str
+    county_hash: str
+    notice: str
+    stage: str
+    year: int
+    place: str
+    model: str
+    rules: tuple[Rule, ...]
+    goals: tuple[GoalResult, ...]
+    status: PlanStatus
+    solver: str
+    seed: int
+    seconds: float
+    standards: str
+    measure: str
+    notes: tuple[str, ...]
+    assignment: pd.DataFrame
+    schools: pd.DataFrame
+    indicators: Mapping[str, float]
+    moved: pd.DataFrame
+    format: int = FORMAT
+    _county: County | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_assignment(
+        cls,
+        county: County,
+        *,
+        stage: str,
+        year: int,
+        place: str,
+        cells: pd.DataFrame,
+        model: str,
+        rules: Sequence[Rule],
+        goals: Sequence[GoalResult],
+        status: PlanStatus,
+        solver: str,
+        seed: int,
+        seconds: float,
+        standards: str,
+        notes: Sequence[str] = (),
+        measure: str = "minutes",
+    ) -> Plan:
+        """Return a plan with all its tables computed from the cells and the county.
+
+        Args:
+            county: the county.
+            stage: stage of schooling.
+            year: year of the pupils.
+            place: ``"all"`` or ``"entrants"``.
+            cells: unit_id, band, school_id, one row per cell; cells left out stay without school.
+            model: name of the model.
+            rules: its rules, all parameters written out.
+            goals: what was reached for each goal.
+            status: how the search ended.
+            solver: name of the solver.
+            seed: seed of the search.
+            seconds: time taken.
+            standards: name or path of the standards.
+            notes: what a planner should know.
+            measure: ``"minutes"`` or ``"metres"``; of several modes of travel between a unit and
+                a school, the one with the least of it counts (ties by the mode's name). If the
+                county knows nothing in it, the other is taken.
+
+        Raises:
+            InputError: unknown unit, band, school or place, or a cell given twice.
+        """
+        _check_place(place)
+        measure = chosen_measure(county, measure)
+        tables = make_tables(
+            county,
+            cells,
+            stage=stage,
+            year=year,
+            place=place,
+            rules=rules,
+            standards=standards,
+            measure=measure,
+        )
+        return cls(
+            county=county.name,
+            county_hash=county.content_hash,
+            notice=county.notice,
+            stage=stage,
+            year=int(year),
+            place=place,
+            model=model,
+            rules=tuple(rules),
+            goals=tuple(goals),
+            status=PlanStatus(status),
+            solver=solver,
+            seed=int(seed),
+            seconds=float(seconds),
+            standards=standards,
+            measure=measure,
+            notes=tuple(notes),
+            assignment=tables.assignment,
+            schools=tables.schools,
+            indicators=tables.indicators,
+            moved=tables.moved,
+            _county=county,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Compare content, NaN equal to NaN; the county itself is compared by its hash."""
+        if not isinstance(other, Plan):
+            return NotImplemented
+        names = [item.name for item in fields(self) if item.name != "_county"]
+        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
+
+    __hash__ = None  # type: ignore[assignment]  # tables cannot be hashed
+
+    def __str__(self) -> str:
+        """Return one screen: status, goals with bounds and gaps, journeys, loads, who moves."""
+        from zoning.plan.text import describe
+
+        return describe(self)
+
+    @property
+    def main_goal(self) -> GoalResult | None:
+        """The first goal that is not ``"violations"``, or the only one; None without goals."""
+        named = [goal for goal in self.goals if goal.name != "violations"]
+        return next(iter(named or self.goals), None)
+
+    @property
+    def objective(self) -> float:
+        """Value of the main goal; NaN without goals."""
+        return math.nan if self.main_goal is None else self.main_goal.value
+
+    @property
+    def bound(self) -> float:
+        """Proven bound of the main goal; minus infinity if nothing is proven."""
+        return -math.inf if self.main_goal is None else self.main_goal.bound
+
+    @property
+    def gap(self) -> float:
+        """Relative gap of the main goal; infinite if nothing is proven."""
+        return math.inf if self.main_goal is None else self.main_goal.gap
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """unit_id, band, school_id of every cell that has a school."""
+        cells = self.assignment.drop_duplicates(["unit_id", "band"])
+        cells = cells.loc[cells["school_id"] != "", ["unit_id", "band", "school_id"]]
+        return cells.reset_index(drop=True)
+
+    def verify(self, county: County | None = None) -> tuple[Fault, ...]:
+        """Recompute everything from the county's tables; empty if all is right.
+
+        Shares no code with the search. A rule or goal that the verifier does not know is returned
+        as a warning.
+
+        Raises:
+            InputError: the county is not the one that the plan was made for.
+        """
+        from zoning.plan.verify import verify
+
+        return verify(self, self.source(county))
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write `plan.json` and `assignment.csv` into `folder`, made if it is not there.
+
+        Raises:
+            InputError: the folder already holds a plan and `overwrite` is False.
+        """
+        from zoning.plan.files import save_plan
+
+        save_plan(self, Path(folder), overwrite=overwrite)
+
+    @classmethod
+    def load(cls, folder: str | Path, county: County | None = None) -> Plan:
+        """Read a plan that was saved, or written by `zoning.output.write_all`.
+
+        Args:
+            folder: holds `plan.json` and `assignment.csv`.
+            county: its county, if at hand, so that maps can be drawn without naming it again.
+
+        Raises:
+            InputError: missing, cut off, of another format, or the county is another one.
+        """
+        from zoning.plan.files import load_plan
+
+        return load_plan(Path(folder), county)
+
+    def with_changes(self, changes: Changes, county: County | None = None) -> Plan:
+        """Return the plan changed by hand: status ``"edited"``, goals recomputed, no bounds.
+
+        Args:
+            changes: unit_id (all its bands) or (unit_id, band) -> school_id.
+            county: the plan's county; may be left out unless the plan was read from a file.
+
+        Raises:
+            InputError: unknown unit, band or school, or another county.
+        """
+        from zoning.plan.editing import edited
+
+        return edited(self, changes, self.source(county))
+
+    def compare(self, other: Plan, county: County | None = None) -> Comparison:
+        """Return who moves from this plan to `other`, and both plans' indicators.
+
+        Raises:
+            InputError: the plans are for different stages, places or counties.
+        """
+        from zoning.plan.compare import compare
+
+        return compare(self, other, county or self._county or other._county)
+
+    def source(self, county: County | None = None) -> County:
+        """Return the plan's county: `county`, or the one the plan was made with.
+
+        Raises:
+            InputError: there is neither, or it is not the county that the plan was made for.
+        """
+        found = county or self._county
+        if found is None:
+            raise InputError(_missing_county())
+        if found is not self._county and found.content_hash != self.county_hash:
+            raise InputError(_other_county(self, found))
+        return found
+
+    def to_geojson(self, path: str | Path, county: County | None = None) -> None:
+        """Write the zones as GeoJSON (RFC 7946); see `zoning.output.geojson`."""
+        from zoning.output.geojson import write_zones
+
+        write_zones(self, self.source(county), Path(path))
+
+    def to_geopackage(self, path: str | Path, county: County | None = None) -> None:
+        """Write zones, schools and units as a GeoPackage; see `zoning.output.geopackage`."""
+        from zoning.output.geopackage import write_geopackage
+
+        write_geopackage(self, self.source(county), Path(path))
+
+    def to_csv(self, path: str | Path, table: str = "assignment") -> None:
+        """Write the ``"assignment"``, ``"schools"`` or ``"moved"`` table as CSV."""
+        from zoning.output.csv import write_table
+
+        write_table(self, Path(path), table)
+
+    def plot(self, path: str | Path | None = None, county: County | None = None) -> Figure:
+        """Return the map of the plan; written to `path` too if one is given."""
+        from zoning.output.map import plot
+
+        return plot(self, self.source(county), None if path is None else Path(path))
+
+
+def _same(a: object, b: object) -> bool:
+    if isinstance(a, pd.DataFrame) and isinstance(b, pd.DataFrame):
+        return a.equals(b)
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
+    if isinstance(a, float) and isinstance(b, float) and math.isnan(a) and math.isnan(b):
+        return True
+    return bool(a == b)
+
+
+def _check_place(place: str) -> None:
+    if place not in _PLACES:
+        expected = '"all" (every grade) or "entrants" (the entry grade)'
+        raise InputError(Fault("error", "arguments", "place", expected, repr(place), "use one"))
+
+
+def _missing_county() -> Fault:
+    return Fault(
+        "error",
+        "arguments",
+        "county",
+        "the county that the plan was made for",
+        "none: a plan read from a file does not hold its county",
+        "pass county=, as in plan.verify(county)",
+    )
+
+
+def _other_county(plan: Plan, county: County) -> Fault:
+    return Fault(
+        "error",
+        "county",
+        county.name,
+        f"the county that the plan was made for ({plan.county}, content {plan.county_hash[:12]})",
+        f"content {county.content_hash[:12]}",
+        "read the county the plan was made for, or solve again for the changed one",
+    )

@@ -1,0 +1,107 @@
+"""A plan on one screen."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from zoning.plan.goals import GoalResult
+from zoning.plan.status import PlanStatus
+
+if TYPE_CHECKING:
+    from zoning.plan.plan import Plan
+
+__all__ = ["describe", "gap_text", "number"]
+
+_MEANING = {
+    PlanStatus.OPTIMAL: "proven best within the tolerance",
+    PlanStatus.FEASIBLE: "every rule kept, perhaps not the best",
+    PlanStatus.INTERRUPTED: "stopped early; the best found until then",
+    PlanStatus.EDITED: "changed by hand, nothing proven",
+}
+
+
+def describe(plan: Plan) -> str:
+    """Return what a planner wants to see first, in at most some 25 lines."""
+    placed = "all grades" if plan.place == "all" else "entrants"
+    lines = [
+        f"{plan.county}: {plan.stage} {plan.year}, {placed}, model {plan.model}",
+        f"status      {plan.status}: {_MEANING[plan.status]}",
+    ]
+    lines += [f"goal        {_goal(goal)}" for goal in plan.goals]
+    lines += [
+        f"journeys    {_journeys(plan)}",
+        f"loads       {_loads(plan)}",
+        f"moved       {_moved(plan)}",
+        f"zones       {_zones(plan)}",
+        f"made by     {plan.solver}, seed {plan.seed}, {plan.seconds:.1f} s,"
+        f" standards {plan.standards}",
+    ]
+    lines += [f"note        {note}" for note in plan.notes]
+    if plan.notice:
+        lines.append(f"notice      {plan.notice}")
+    return "\n".join(lines)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number for reading: thousands apart, ``"unknown"`` for NaN."""
+    if math.isnan(value):
+        return "unknown"
+    if math.isinf(value):
+        return "unlimited" if value > 0 else "none"
+    return f"{value:,.{digits}f}"
+
+
+def gap_text(goal: GoalResult) -> str:
+    """Return the relative gap in per cent, or the absolute one where that says nothing."""
+    if math.isinf(goal.bound):
+        return "nothing proven"
+    if math.isinf(goal.gap):
+        return f"gap {number(goal.absolute_gap, 2)} {goal.unit}".rstrip()
+    return f"gap {100 * goal.gap:.2f} %"
+
+
+def _goal(goal: GoalResult) -> str:
+    digits = 0 if abs(goal.value) >= 1000 else 2
+    text = f"{goal.name}: {number(goal.value, digits)} {goal.unit}".rstrip()
+    bound = "" if math.isinf(goal.bound) else f", bound {number(goal.bound, digits)}"
+    return f"{text}{bound}, {gap_text(goal)}"
+
+
+def _journeys(plan: Plan) -> str:
+    parts = []
+    for measure, scale, unit in (("minutes", 1.0, "min"), ("metres", 1000.0, "km")):
+        mean, longest = (plan.indicators[f"{which}_{measure}"] for which in ("mean", "longest"))
+        if not math.isnan(mean):
+            far = number(longest / scale, 1)
+            parts.append(f"mean {number(mean / scale, 1)} {unit}, longest {far} {unit}")
+    return "; ".join(parts) or "unknown"
+
+
+def _loads(plan: Plan) -> str:
+    figures = plan.indicators
+    text = f"{number(figures['pupils'])} pupils, {len(plan.schools)} schools"
+    if not math.isnan(figures["utilisation_max"]):
+        low, high = 100 * figures["utilisation_min"], 100 * figures["utilisation_max"]
+        text += f", seats used {number(low)} % to {number(high)} %"
+        text += f", {number(figures['schools_over_seats'])} schools over their seats"
+        if figures["schools_over_seats"]:
+            text += f" by {number(figures['pupils_over_seats'], 1)} pupils"
+    if not math.isnan(figures["largest_class"]):
+        text += f"; largest class {number(figures['largest_class'], 1)}"
+    if not math.isnan(figures["large_classes"]):
+        limit = number(figures["large_class_limit"])
+        text += f", {number(figures['large_classes'])} classes over {limit}"
+    return text
+
+
+def _moved(plan: Plan) -> str:
+    figures = plan.indicators
+    share = f"{100 * figures['moved_share']:.1f} % of those who have a school today"
+    return f"{number(figures['moved'])} pupils, {share}"
+
+
+def _zones(plan: Plan) -> str:
+    zones = plan.cells.drop_duplicates(["school_id", "band"])
+    pieces = int(plan.indicators["zones_in_pieces"])
+    return f"{len(zones):,}, {pieces:,} of them in more than one piece"

@@ -1,0 +1,64 @@
+"""What a check of the verifier finds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zoning.errors import Fault
+
+__all__ = ["Breach", "above", "differs", "faults_of", "show"]
+
+_TOLERANCE = 1e-6
+_MOST = 20
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One place where the plan is wrong or breaks a rule.
+
+    Attributes:
+        where: the planner's ids.
+        expected: what the rule or the county's tables ask for.
+        found: what the plan has.
+        remedy: what can be done.
+        pupils: by how many pupils a rule is broken: what a soft rule costs.
+    """
+
+    where: str
+    expected: str
+    found: str
+    remedy: str = "solve again; if the plan was changed by hand, take the change back"
+    pupils: float = 0.0
+
+
+def above(number: float, limit: float) -> bool:
+    """True if `number` is more than `limit`, beyond the tolerance. False if either is NaN."""
+    return number > limit + _TOLERANCE * max(1.0, abs(limit))
+
+
+def differs(a: float, b: float) -> bool:
+    """True if two numbers differ beyond the tolerance; NaN equals NaN only."""
+    if math.isnan(a) or math.isnan(b):
+        return math.isnan(a) != math.isnan(b)
+    if math.isinf(a) or math.isinf(b):
+        return a != b
+    return abs(a - b) > _TOLERANCE * max(1.0, abs(a), abs(b))
+
+
+def show(number: float) -> str:
+    """Return a number for a sentence."""
+    return "unknown" if math.isnan(number) else f"{number:,.10g}"
+
+
+def faults_of(table: str, breaches: Sequence[Breach]) -> tuple[Fault, ...]:
+    """Return the breaches as errors; many of one kind are cut short and counted."""
+    shown = [
+        Fault("error", table, breach.where, breach.expected, breach.found, breach.remedy)
+        for breach in breaches[:_MOST]
+    ]
+    if len(breaches) > _MOST:
+        rest = f"{len(breaches) - _MOST:,} more like these"
+        shown.append(Fault("error", table, "", "none of these", rest, breaches[0].remedy))
+    return tuple(shown)

@@ -1,0 +1,279 @@
+"""What the verifier knows: the county's tables and the plan's assignment as plain dictionaries."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from zoning.county import County
+    from zoning.plan.plan import Plan
+
+__all__ = ["Cell", "Facts", "Journey", "SchoolFacts", "collect", "nearest"]
+
+
+class Cell(NamedTuple):
+    """A unit in one band of the stage."""
+
+    unit: str
+    band: str
+
+
+class Journey(NamedTuple):
+    """One way of getting from a unit to a school; NaN where the travel table does not say."""
+
+    mode: str
+    metres: float
+    minutes: float
+
+
+@dataclass
+class SchoolFacts:
+    """One school: its row in `schools`, and its grades in the plan's stage, youngest first.
+
+    Attributes:
+        name: its name.
+        kind: its kind.
+        multigrade: True if one class may hold several grades.
+        rooms: classrooms of all stages; NaN if unknown.
+        root: the unit that contains it.
+        township: its township.
+        seats: seats in the stage; NaN if unknown.
+        classes: grade -> classes.
+        enrolled: grade -> pupils today.
+        outside: grade -> pupils from outside the zoning.
+        other_classes: known classes of its other stages.
+    """
+
+    name: str
+    kind: str
+    multigrade: bool
+    rooms: float
+    root: str
+    township: str
+    seats: float = math.nan
+    classes: dict[str, float] = field(default_factory=dict)
+    enrolled: dict[str, float] = field(default_factory=dict)
+    outside: dict[str, float] = field(default_factory=dict)
+    other_classes: float = 0.0
+
+    @property
+    def grades(self) -> list[str]:
+        """Grades served in the stage, youngest first."""
+        return list(self.classes)
+
+    @property
+    def small(self) -> bool:
+        """True for the kinds that have their own class size."""
+        return self.kind in ("incomplete-primary", "teaching-point")
+
+
+@dataclass
+class Facts:
+    """All that the checks look at.
+
+    Attributes:
+        plan: the plan.
+        county: its county.
+        band_grades: band -> its grades that are placed.
+        units: the county's units in order.
+        schools: schools that serve a grade of the stage.
+        grade_pupils: (unit, grade) -> pupils of the county, zeros left out.
+        school_of: cell -> school in the plan (its first row), ``""`` if it has none.
+        today: cell -> today's school.
+        ways: (unit, school) -> journeys in the travel table, for pairs of the plan.
+    """
+
+    plan: Plan
+    county: County
+    band_grades: dict[str, list[str]]
+    units: list[str]
+    schools: dict[str, SchoolFacts]
+    grade_pupils: dict[tuple[str, str], float]
+    school_of: dict[Cell, str]
+    today: dict[Cell, str]
+    ways: dict[tuple[str, str], list[Journey]]
+
+    @property
+    def entrants(self) -> bool:
+        """True if only the entry grade is placed."""
+        return self.plan.place == "entrants"
+
+    @cached_property
+    def pupils(self) -> dict[Cell, float]:
+        """Pupils of every cell of the county, zeros included."""
+        return {
+            Cell(unit, band): math.fsum(self.grade_pupils.get((unit, g), 0.0) for g in grades)
+            for band, grades in self.band_grades.items()
+            for unit in self.units
+        }
+
+    @cached_property
+    def loads(self) -> dict[str, dict[str, float]]:
+        """School -> grade -> pupils, those from outside included, of the grades placed."""
+        placed: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        for (unit, band), school in self.school_of.items():
+            for grade in self.band_grades.get(band, ()):
+                placed[school, grade].append(self.grade_pupils.get((unit, grade), 0.0))
+        grades = [grade for members in self.band_grades.values() for grade in members]
+        return {
+            school: {
+                grade: math.fsum(placed[school, grade]) + about.outside.get(grade, 0.0)
+                for grade in grades
+                if grade in about.classes or math.fsum(placed[school, grade]) > 0
+            }
+            for school, about in self.schools.items()
+        }
+
+    @cached_property
+    def graph(self) -> nx.Graph[str]:
+        """The units, joined where they share a border."""
+        import networkx as nx
+
+        graph: nx.Graph[str] = nx.Graph()
+        graph.add_nodes_from(self.units)
+        pairs = self.county.adjacency
+        graph.add_edges_from(zip(pairs["unit_a"].tolist(), pairs["unit_b"].tolist(), strict=True))
+        return graph
+
+    @cached_property
+    def zones(self) -> dict[tuple[str, str], list[str]]:
+        """(School, band) -> its units."""
+        zones: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for (unit, band), school in self.school_of.items():
+            if school:
+                zones[school, band].append(unit)
+        return dict(zones)
+
+    @cached_property
+    def places(self) -> dict[str, float]:
+        """School -> seats, or places for entrants if only they are placed; NaN if unknown."""
+        from zoning.plan.verify.intake import intake_places
+
+        if not self.entrants:
+            return {school: about.seats for school, about in self.schools.items()}
+        rules = [rule for rule in self.plan.rules if rule.name == "intake"]
+        if not rules:
+            return dict.fromkeys(self.schools, math.nan)
+        return {school: intake_places(self, about, rules[0]) for school, about in self.items()}
+
+    def items(self) -> list[tuple[str, SchoolFacts]]:
+        """Schools with their facts, in the county's order."""
+        return list(self.schools.items())
+
+    def load(self, school: str) -> float:
+        """Pupils of a school, those from outside included, of the grades placed."""
+        return math.fsum(self.loads[school].values())
+
+    def serves(self, school: str, band: str) -> bool:
+        """True if the school serves every grade of the band (every one, not only those placed)."""
+        grades = self.county.stage(self.plan.stage).bands[band]
+        about = self.schools.get(school)
+        return about is not None and all(grade in about.classes for grade in grades)
+
+    def journey(self, cell: Cell, measure: str) -> Journey | None:
+        """The journey of a cell to its school by the mode nearest in `measure`; None if unknown."""
+        return nearest(self.ways.get((cell.unit, self.school_of.get(cell, "")), []), measure)
+
+
+def nearest(ways: list[Journey], measure: str) -> Journey | None:
+    """Return the journey with the least `measure`, unknown ones last, ties by mode."""
+
+    def rank(way: Journey) -> tuple[bool, float, str]:
+        amount: float = getattr(way, measure)
+        return math.isnan(amount), 0.0 if math.isnan(amount) else amount, way.mode
+
+    return min(ways, key=rank, default=None)
+
+
+def collect(plan: Plan, county: County) -> Facts:
+    """Gather the facts about a plan from its county and its assignment."""
+    stage = county.stage(plan.stage)
+    placed = stage.grades if plan.place == "all" else stage.grades[:1]
+    bands = {band: [g for g in grades if g in placed] for band, grades in stage.bands.items()}
+    bands = {band: grades for band, grades in bands.items() if grades}
+    school_of: dict[Cell, str] = {}
+    rows = plan.assignment
+    for unit, band, school in zip(rows["unit_id"], rows["band"], rows["school_id"], strict=True):
+        school_of.setdefault(Cell(unit, band), school)
+    return Facts(
+        plan=plan,
+        county=county,
+        band_grades=bands,
+        units=[str(unit) for unit in county.units["unit_id"]],
+        schools=_schools(county, plan.stage),
+        grade_pupils=_grade_pupils(plan, county, set(placed)),
+        school_of=school_of,
+        today=_today(county, plan.stage),
+        ways=_ways(county, plan),
+    )
+
+
+def _schools(county: County, stage: str) -> dict[str, SchoolFacts]:
+    schools = {
+        row["school_id"]: SchoolFacts(
+            name=row["name"],
+            kind=row["kind"],
+            multigrade=bool(row["multigrade"]),
+            rooms=row["rooms"],
+            root=row["root_unit"],
+            township=row["township"],
+        )
+        for row in county.schools.drop(columns="geometry").to_dict("records")
+    }
+    for row in county.school_stages.to_dict("records"):
+        if row["stage"] == stage:
+            schools[row["school_id"]].seats = row["seats"]
+    rank = {grade: at for at, grade in enumerate(county.stage(stage).grades)}
+    rows = county.school_grades.to_dict("records")
+    for row in sorted(rows, key=lambda row: rank.get(row["grade"], -1)):
+        about = schools[row["school_id"]]
+        if row["stage"] == stage:
+            about.classes[row["grade"]] = row["classes"]
+            about.enrolled[row["grade"]] = row["enrolled"]
+            about.outside[row["grade"]] = row["outside"]
+        elif not math.isnan(row["classes"]):
+            about.other_classes += row["classes"]
+    return {school: about for school, about in schools.items() if about.classes}
+
+
+def _grade_pupils(plan: Plan, county: County, placed: set[str]) -> dict[tuple[str, str], float]:
+    totals: defaultdict[tuple[str, str], float] = defaultdict(float)
+    table = county.pupils
+    columns = ("unit_id", "stage", "grade", "year", "pupils")
+    rows = zip(*(table[column].tolist() for column in columns), strict=True)
+    for unit, stage, grade, year, pupils in rows:
+        if stage == plan.stage and year == plan.year and grade in placed and pupils:
+            totals[unit, grade] += pupils
+    return dict(totals)
+
+
+def _today(county: County, stage: str) -> dict[Cell, str]:
+    table = county.today
+    columns = ("unit_id", "stage", "band", "school_id")
+    rows = zip(*(table[column].tolist() for column in columns), strict=True)
+    return {Cell(unit, band): school for unit, its, band, school in rows if its == stage}
+
+
+def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
+    """Return the travel table's rows for the plan's pairs of unit and school."""
+    travel = county.travel
+    units = pd.CategoricalDtype(pd.Index(travel["unit_id"].unique()))
+    schools = pd.CategoricalDtype(pd.Index(travel["school_id"].unique()))
+    pairs = plan.assignment[["unit_id", "school_id"]].drop_duplicates()
+    known = pairs["unit_id"].isin(units.categories) & pairs["school_id"].isin(schools.categories)
+    types = {"unit_id": units, "school_id": schools}
+    rows = pairs[known].astype(types).merge(travel.astype(types), on=["unit_id", "school_id"])
+    ways: defaultdict[tuple[str, str], list[Journey]] = defaultdict(list)
+    columns = ("unit_id", "school_id", "mode", "metres", "minutes")
+    listed = zip(*(rows[column].tolist() for column in columns), strict=True)
+    for unit, school, mode, metres, minutes in listed:
+        ways[unit, school].append(Journey(mode, metres, minutes))
+    return dict(ways)

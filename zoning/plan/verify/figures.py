@@ -1,0 +1,188 @@
+"""Do the plan's tables and indicators follow from its assignment?"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from zoning.plan.verify.breach import Breach, above, differs, show
+from zoning.plan.verify.class_figures import class_sizes
+from zoning.plan.verify.facts import Cell, Facts, Journey
+from zoning.plan.verify.stability import moved_pupils
+
+__all__ = ["check_indicators", "check_moved", "check_schools"]
+
+_UNKNOWN = Journey("", math.nan, math.nan)
+Figures = dict[str, float | str]
+
+
+def check_schools(facts: Facts) -> list[Breach]:
+    """The table of schools, row by row and column by column."""
+    table = facts.plan.schools
+    if table.columns.has_duplicates or "school_id" not in table.columns:
+        return [Breach("", "the column school_id once", "another table")]
+    rows = {str(row["school_id"]): row for row in table.to_dict("records")}
+    wanted = school_figures(facts)
+    if sorted(wanted) != sorted(table["school_id"]):
+        return [Breach("", f"{len(wanted)} schools, each once", f"{len(table)} rows, not these")]
+    return [
+        breach
+        for school, figures in wanted.items()
+        for breach in _compared(f"school {school}", figures, rows[school])
+    ]
+
+
+def check_moved(facts: Facts) -> list[Breach]:
+    """The table of cells whose school differs from today's."""
+    names = dict(zip(facts.county.units["unit_id"], facts.county.units["name"], strict=True))
+    wanted: dict[Cell, Figures] = {
+        cell: {
+            "name": names.get(cell.unit, ""),
+            "from_school": facts.today[cell],
+            "to_school": school,
+            "pupils": facts.pupils.get(cell, 0.0),
+        }
+        for cell, school in facts.school_of.items()
+        if school and facts.today.get(cell, school) != school
+    }
+    table = facts.plan.moved
+    rows = {Cell(row["unit_id"], row["band"]): row for row in table.to_dict("records")}
+    if rows.keys() != wanted.keys() or len(rows) != len(table):
+        return [Breach("", f"{len(wanted)} units that move", f"{len(table)} rows, not these")]
+    return [
+        breach
+        for cell, figures in wanted.items()
+        for breach in _compared(f"unit {cell.unit}, band {cell.band}", figures, rows[cell])
+    ]
+
+
+def check_indicators(facts: Facts) -> list[Breach]:
+    """Every indicator; those that only copy a standard are not recomputed."""
+    figures: Figures = {**_journey_figures(facts), **_load_figures(facts), **_zone_figures(facts)}
+    return _compared("", figures, facts.plan.indicators)
+
+
+def _compared(where: str, wanted: Figures, found: Mapping[Any, object]) -> list[Breach]:
+    breaches = []
+    for name, value in wanted.items():
+        its = found.get(name)
+        place = f"{where}, {name}" if where else name
+        if isinstance(value, str):
+            if its != value:
+                breaches.append(Breach(place, repr(value), repr(its)))
+        elif not isinstance(its, (int, float)) or differs(float(its), value):
+            shown = show(float(its)) if isinstance(its, (int, float)) else repr(its)
+            breaches.append(Breach(place, show(value), shown))
+    return breaches
+
+
+def school_figures(facts: Facts) -> dict[str, Figures]:
+    """Return school_id -> the row of the table of schools, recomputed."""
+    cells: defaultdict[str, list[Cell]] = defaultdict(list)
+    moved: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for cell, school in facts.school_of.items():
+        cells[school].append(cell)
+        before = facts.today.get(cell, school)
+        if school and before != school:
+            moved["in", school] += facts.pupils.get(cell, 0.0)
+            moved["out", before] += facts.pupils.get(cell, 0.0)
+    figures: dict[str, Figures] = {}
+    for school, about in facts.items():
+        seats = facts.places[school]
+        sizes = class_sizes(facts, school)
+        outside = math.fsum(n for grade, n in about.outside.items() if grade in facts.loads[school])
+        figures[school] = {
+            "name": about.name,
+            "kind": about.kind,
+            "stage": facts.plan.stage,
+            "pupils": math.fsum(facts.pupils.get(cell, 0.0) for cell in cells[school]),
+            "outside": outside,
+            "seats": seats,
+            "utilisation": facts.load(school) / seats if seats else math.nan,
+            "classes": sizes.classes,
+            "largest_class": max((size for _, size in sizes.sizes), default=math.nan),
+            "units": len({cell.unit for cell in cells[school]}),
+            "moved_in": moved["in", school],
+            "moved_out": moved["out", school],
+            **_means(facts, cells[school]),
+        }
+    return figures
+
+
+def _means(facts: Facts, cells: list[Cell]) -> Figures:
+    """Return the mean and longest journeys of the pupils in some cells."""
+    figures: Figures = {}
+    for measure in ("metres", "minutes"):
+        known = _known(facts, cells, measure)
+        weight = math.fsum(pupils for pupils, _ in known)
+        work = math.fsum(pupils * length for pupils, length in known)
+        figures[f"mean_{measure}"] = work / weight if weight else math.nan
+        figures[f"longest_{measure}"] = max((length for _, length in known), default=math.nan)
+    return figures
+
+
+def _known(facts: Facts, cells: list[Cell], measure: str) -> list[tuple[float, float]]:
+    """Return (pupils, journey) of cells with pupils and a known journey in the plan's mode."""
+    pairs = []
+    for cell in cells:
+        pupils = facts.pupils.get(cell, 0.0)
+        way = facts.journey(cell, facts.plan.measure) or _UNKNOWN
+        length = float(getattr(way, measure))
+        if pupils > 0 and not math.isnan(length):
+            pairs.append((pupils, length))
+    return pairs
+
+
+def _journey_figures(facts: Facts) -> Figures:
+    cells = [cell for cell, pupils in facts.pupils.items() if pupils > 0]
+    figures: Figures = {"pupils": math.fsum(facts.pupils.values()), **_means(facts, cells)}
+    for measure in ("metres", "minutes"):
+        known = _known(facts, cells, measure)
+        work = math.fsum(pupils * length for pupils, length in known)
+        figures[f"pupil_{measure}"] = math.nan if cells and not known else work
+    unknown = [
+        facts.pupils[cell]
+        for cell in cells
+        if all(math.isnan(n) for n in (facts.journey(cell, facts.plan.measure) or _UNKNOWN)[1:])
+    ]
+    figures["pupils_without_journey"] = math.fsum(unknown)
+    return figures
+
+
+def _load_figures(facts: Facts) -> Figures:
+    over = {
+        school: facts.load(school) - seats
+        for school, seats in facts.places.items()
+        if above(facts.load(school), seats)
+    }
+    shares = [facts.load(school) / seats for school, seats in facts.places.items() if seats > 0]
+    sizes = [class_sizes(facts, school) for school in facts.schools]
+    pairs = [pair for its in sizes for pair in its.sizes]
+    limit = facts.plan.indicators.get("large_class_limit", math.nan)
+    known = not math.isnan(limit) and any(not math.isnan(its.classes) for its in sizes)
+    return {
+        "schools_over_seats": len(over),
+        "pupils_over_seats": math.fsum(over.values()),
+        "utilisation_min": min(shares, default=math.nan),
+        "utilisation_max": max(shares, default=math.nan),
+        "largest_class": max((size for _, size in pairs), default=math.nan),
+        "large_classes": sum(n for n, size in pairs if above(size, limit)) if known else math.nan,
+    }
+
+
+def _zone_figures(facts: Facts) -> Figures:
+    import networkx as nx
+
+    with_school = math.fsum(facts.pupils.get(cell, 0.0) for cell in facts.today)
+    moved = moved_pupils(facts)
+    pieces = [
+        nx.number_connected_components(facts.graph.subgraph(units))
+        for units in facts.zones.values()
+    ]
+    return {
+        "moved": moved,
+        "moved_share": moved / with_school if with_school else 0.0,
+        "zones_in_pieces": sum(number > 1 for number in pieces),
+    }

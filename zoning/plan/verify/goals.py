@@ -1,0 +1,102 @@
+"""Are the goals' values those of the assignment, and do value, bound and level agree?"""
+
+from __future__ import annotations
+
+import math
+
+from zoning.errors import Fault
+from zoning.plan.goals import GoalResult
+from zoning.plan.status import PlanStatus
+from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
+from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.rules import CHECKS
+from zoning.plan.verify.stability import moved_pupils
+
+__all__ = ["check_goals", "goal_values"]
+
+
+def goal_values(facts: Facts) -> tuple[float, ...]:
+    """Return the value of each goal, recomputed; NaN if the verifier does not know it."""
+    return tuple(_value(facts, goal) for goal in facts.plan.goals)
+
+
+def check_goals(facts: Facts) -> tuple[Fault, ...]:
+    """Compare every goal with its recomputed value; warn of goals that cannot be recomputed."""
+    breaches: list[Breach] = []
+    unknown: list[Fault] = []
+    for goal, value in zip(facts.plan.goals, goal_values(facts), strict=True):
+        if math.isnan(value):
+            unknown.append(_unknown(goal))
+        elif differs(value, goal.value):
+            breaches.append(Breach(goal.name, f"{show(value)} {goal.unit}", show(goal.value)))
+        breaches += _consistent(goal, goal.value if math.isnan(value) else value)
+        if facts.plan.status == PlanStatus.OPTIMAL and math.isinf(goal.bound):
+            found = "no bound"
+            breaches.append(Breach(goal.name, "a bound, since the status is optimal", found))
+    return (*faults_of("goals", breaches), *unknown)
+
+
+def _consistent(goal: GoalResult, value: float) -> list[Breach]:
+    breaches = []
+    if above(goal.bound, value):
+        expected = f"a bound of at most the value {show(value)}"
+        breaches.append(Breach(goal.name, expected, show(goal.bound)))
+    if math.isnan(goal.bound):
+        breaches.append(Breach(goal.name, "a bound", "not a number"))
+    if goal.level is not None and above(value, goal.level):
+        expected = f"at most the level {show(goal.level)} that it was held at"
+        breaches.append(Breach(goal.name, expected, show(value)))
+    return breaches
+
+
+def _value(facts: Facts, goal: GoalResult) -> float:
+    measure = str(goal.parameters.get("measure", facts.plan.measure))
+    if goal.name == "violations":
+        return _violations(facts)
+    if goal.name == "moved":
+        return moved_pupils(facts)
+    if goal.name == "balance":
+        return _balance(facts)
+    if goal.name == "travel" and measure in ("minutes", "metres"):
+        return math.fsum(pupils * length for pupils, length in _journeys(facts, measure))
+    if goal.name == "journey-of-worst-off" and measure in ("minutes", "metres"):
+        return max((length for _, length in _journeys(facts, measure)), default=0.0)
+    return math.nan
+
+
+def _journeys(facts: Facts, measure: str) -> list[tuple[float, float]]:
+    """Return (pupils, journey) of every cell with pupils, by the mode nearest in `measure`."""
+    found = []
+    for cell, pupils in facts.pupils.items():
+        if pupils > 0:
+            way = facts.journey(cell, measure)
+            found.append((pupils, math.nan if way is None else float(getattr(way, measure))))
+    if any(math.isnan(length) for _, length in found):
+        return [(1.0, math.nan)]
+    return found
+
+
+def _balance(facts: Facts) -> float:
+    """Return the largest minus the smallest pupils / seats over schools with known seats."""
+    shares = [facts.load(school) / seats for school, seats in facts.places.items() if seats > 0]
+    return max(shares) - min(shares) if shares else 0.0
+
+
+def _violations(facts: Facts) -> float:
+    """Return the pupils by whom the soft rules are broken; NaN if a rule cannot say by how many."""
+    soft = [rule for rule in facts.plan.rules if rule.soft]
+    if any(rule.name not in CHECKS for rule in soft):
+        return math.nan
+    breaches = [breach for rule in soft for breach in CHECKS[rule.name](facts, rule)]
+    return math.fsum(breach.pupils for breach in breaches)
+
+
+def _unknown(goal: GoalResult) -> Fault:
+    return Fault(
+        "warning",
+        "goals",
+        goal.name,
+        "a goal whose value the verifier can recompute",
+        "one that it cannot: not checked by the verifier",
+        "check this goal by other means",
+    )

@@ -1,0 +1,32 @@
+"""The rules that the verifier knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from zoning.plan.goals import Rule
+from zoning.plan.verify.breach import Breach
+from zoning.plan.verify.class_size import check_class_size
+from zoning.plan.verify.contiguity import check_contiguity
+from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.intake import check_intake
+from zoning.plan.verify.seats import check_seats
+from zoning.plan.verify.stability import check_stability
+from zoning.plan.verify.township import check_township
+from zoning.plan.verify.travel_limit import check_travel_limit
+from zoning.plan.verify.utilisation import check_utilisation
+
+__all__ = ["CHECKS"]
+
+CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
+    "seats": check_seats,
+    "class-size": check_class_size,
+    "intake": check_intake,
+    "travel-limit": check_travel_limit,
+    "utilisation": check_utilisation,
+    "contiguity": check_contiguity,
+    "township": check_township,
+    "stability": check_stability,
+}
+"""Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""
