@@ -54,7 +54,8 @@ def duplicated(draft: Draft, table: str, key: tuple[str, ...]) -> NDArray[np.boo
             count = len(uniques) + 1
         size *= count
         if size >= 2**62:  # the packed number would overflow
-            return frame.duplicated(list(key)).to_numpy(dtype=bool)
+            again: NDArray[np.bool_] = frame.duplicated(list(key)).to_numpy(dtype=bool)
+            return again
         numbers = numbers * count + (codes + 1)
     return pd.Series(numbers).duplicated().to_numpy(dtype=bool)
 

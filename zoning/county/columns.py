@@ -132,7 +132,8 @@ def _filled(
     """Return the texts with blanks replaced by the default."""
     if categorical:
         texts = pd.Index([*cells.texts, default] if default not in cells.texts else cells.texts)
-        codes = np.where(blank, texts.get_loc(default), cells.codes) if blank.any() else cells.codes
+        codes = cells.codes.copy()
+        codes[blank] = texts.to_list().index(default) if blank.any() else 0
         values = pd.Categorical.from_codes(codes, categories=texts.astype("str"))
         return pd.Series(values, index=series.index)
     text = series.astype("str")

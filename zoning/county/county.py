@@ -153,7 +153,8 @@ class County:
     @property
     def pupils(self) -> pd.DataFrame:
         """DataFrame: unit_id, stage, grade, year, group, pupils (number of children)."""
-        return self.table("pupils")
+        table: pd.DataFrame = self.table("pupils")
+        return table
 
     @property
     def schools(self) -> Any:
@@ -163,32 +164,38 @@ class County:
     @property
     def school_stages(self) -> pd.DataFrame:
         """DataFrame: school_id, stage, seats (NaN unknown); a row for every stage served."""
-        return self.table("school_stages")
+        table: pd.DataFrame = self.table("school_stages")
+        return table
 
     @property
     def school_grades(self) -> pd.DataFrame:
         """DataFrame: school_id, stage, grade, classes, enrolled (NaN unknown), outside."""
-        return self.table("school_grades")
+        table: pd.DataFrame = self.table("school_grades")
+        return table
 
     @property
     def travel(self) -> pd.DataFrame:
         """DataFrame: unit_id, school_id, mode (categoricals), metres, minutes."""
-        return self.table("travel")
+        table: pd.DataFrame = self.table("travel")
+        return table
 
     @property
     def adjacency(self) -> pd.DataFrame:
         """DataFrame: unit_a, unit_b (unit_a < unit_b), border_metres (NaN unknown)."""
-        return self.table("adjacency")
+        table: pd.DataFrame = self.table("adjacency")
+        return table
 
     @property
     def assignments(self) -> pd.DataFrame:
         """DataFrame: plan, unit_id, stage, band, school_id."""
-        return self.table("assignments")
+        table: pd.DataFrame = self.table("assignments")
+        return table
 
     @property
     def locks(self) -> pd.DataFrame:
         """DataFrame: unit_id, stage, band, lock, school_id."""
-        return self.table("locks")
+        table: pd.DataFrame = self.table("locks")
+        return table
 
     @property
     def today(self) -> pd.DataFrame:

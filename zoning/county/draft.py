@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from zoning.county.columns import Distinct, distinct, tidy_column
@@ -137,7 +138,7 @@ class Draft:
             self.findings.error(
                 schema.name, "column geometry", "geometries", "something else", "correct the column"
             )
-            geometry = [None] * len(frame)
+            geometry = np.full(len(frame), None)
         self._check_crs(schema, source)
         rest = frame.drop(columns="geometry")
         return geopandas.GeoDataFrame(rest, geometry=geometry, crs=self.crs or None)

@@ -109,7 +109,7 @@ def _check_stages(findings: Findings, stages: tuple[Stage, ...]) -> None:
             findings.error(
                 _TABLE, where, "grades, each once", listed(stage.grades), "correct the grades"
             )
-        words = [*stage.grades, *stage.bands]
+        words: list[object] = [*stage.grades, *stage.bands]
         odd = [w for w in words if not isinstance(w, str) or not _WORD.fullmatch(w)]
         if odd:
             findings.error(
