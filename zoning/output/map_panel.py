@@ -1,0 +1,255 @@
+"""One panel of the map: zones, their borders, moved units, schools and a scale."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zoning.output.colours import colour_zones, zone_neighbours
+from zoning.output.labels import place_labels
+from zoning.output.properties import over_full_schools
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from zoning.county import County
+    from zoning.output.fonts import Lettering
+    from zoning.plan.plan import Plan
+
+__all__ = ["CHANGED", "INK", "OVER", "Layers", "draw_panel"]
+
+INK, OVER, CHANGED = "#1d2b36", "#c8102e", "#3b4a57"
+_EMPTY = "#eceff1"
+_MARGIN = 0.02
+_MOST_BORDERS = 4000
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What all panels draw from, in metres.
+
+    Attributes:
+        units: unit_id -> area.
+        zones: (school_id, band) -> area.
+        schools: school_id -> (x, y).
+        over: schools with more pupils than seats.
+        pupils: school_id -> pupils.
+        bands: the bands in order.
+        moved: (unit_id, band) of units whose school changes.
+        extent: west, south, east, north of the county with a margin.
+    """
+
+    units: dict[str, Any]
+    zones: dict[tuple[str, str], Any]
+    schools: dict[str, tuple[float, float]]
+    over: frozenset[str]
+    pupils: dict[str, float]
+    bands: tuple[str, ...]
+    moved: frozenset[tuple[str, str]]
+    extent: tuple[float, float, float, float]
+
+    @classmethod
+    def of(cls, plan: Plan, county: County, areas: Any, zones: Any) -> Layers:
+        """Project everything into the county's system in metres."""
+        listed = plan.schools["school_id"].tolist()
+        points = county.schools.to_crs(county.metric_crs).set_index("school_id").geometry
+        unit_shapes = areas.to_crs(county.metric_crs)
+        zone_shapes = zones.to_crs(county.metric_crs).geometry
+        moved = zip(plan.moved["unit_id"], plan.moved["band"], strict=True)
+        return cls(
+            units=dict(zip(areas["unit_id"], unit_shapes.geometry, strict=True)),
+            zones=dict(
+                zip(zip(zones["school_id"], zones["band"], strict=True), zone_shapes, strict=True)
+            ),
+            schools={school: (points[school].x, points[school].y) for school in listed},
+            over=over_full_schools(plan),
+            pupils=dict(zip(plan.schools["school_id"], plan.schools["pupils"], strict=True)),
+            bands=tuple(dict.fromkeys(plan.assignment["band"])),
+            moved=frozenset(moved),
+            extent=_extent(unit_shapes.total_bounds, list(points[listed])),
+        )
+
+
+def _extent(bounds: Any, points: list[Any]) -> tuple[float, float, float, float]:
+    west, south, east, north = (float(number) for number in bounds)
+    for point in points:
+        west, east = min(west, point.x), max(east, point.x)
+        south, north = min(south, point.y), max(north, point.y)
+    margin = _MARGIN * max(east - west, north - south, 1.0)
+    return west - margin, south - margin, east + margin, north + margin
+
+
+def draw_panel(
+    axes: Axes, plan: Plan, county: County, layers: Layers, band: str, lettering: Lettering
+) -> None:
+    """Draw the zones of one band."""
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    west, south, east, north = layers.extent
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    if len(layers.bands) > 1:
+        grades = ", ".join(county.stage(plan.stage).bands[band])
+        title = lettering.shown(f"{band} (grades {grades})", f"band {layers.bands.index(band) + 1}")
+        axes.set_title(title, loc="left", fontsize=10, color=INK, pad=4)
+    _draw_units(axes, layers, band)
+    _draw_zones(axes, plan, county, layers, band)
+    _draw_schools(axes, plan, layers, band, lettering)
+    _draw_scale(axes, layers.extent)
+
+
+def _draw_zones(axes: Axes, plan: Plan, county: County, layers: Layers, band: str) -> None:
+    """Fill the zones and draw their borders, the units' borders between them in white."""
+    cells = plan.cells
+    cells = cells[cells["band"] == band]
+    school_of = dict(zip(cells["unit_id"], cells["school_id"], strict=True))
+    pairs = county.adjacency
+    neighbours = zone_neighbours(school_of, zip(pairs["unit_a"], pairs["unit_b"], strict=True))
+    colours = colour_zones(neighbours)
+    schools = [school for school, its in layers.zones if its == band]
+    shapes = [layers.zones[school, band] for school in schools]
+    _add(axes, shapes, [colours[school] for school in schools], edge="none", zorder=2)
+    if len(layers.units) <= _MOST_BORDERS:
+        _add(axes, list(layers.units.values()), "none", edge="#ffffff", width=0.4, zorder=3)
+    else:
+        _add(axes, list(layers.units.values()), "none", edge="#ffffff80", width=0.12, zorder=3)
+    _add(axes, shapes, "none", edge="#46535e", width=0.9, zorder=5)
+
+
+def _draw_units(axes: Axes, layers: Layers, band: str) -> None:
+    """Draw units without a school in grey, and hatch those whose school changes."""
+    _add(axes, list(layers.units.values()), _EMPTY, edge="none", zorder=1)
+    moved = [layers.units[unit] for unit, its in sorted(layers.moved) if its == band]
+    _add(axes, moved, "none", edge=CHANGED, width=0.0, zorder=4, hatch="//////")
+
+
+def _add(
+    axes: Axes,
+    shapes: list[Any],
+    colour: Any,
+    *,
+    edge: str,
+    zorder: float,
+    width: float = 0.0,
+    hatch: str | None = None,
+) -> None:
+    """Draw areas as one collection."""
+    from matplotlib.collections import PathCollection
+
+    if not shapes:
+        return
+    paths = [_path(shape) for shape in shapes]
+    drawn = PathCollection(
+        paths, facecolors=colour, edgecolors=edge, linewidths=width, zorder=zorder, hatch=hatch
+    )
+    drawn.set_joinstyle("round")
+    axes.add_collection(drawn, autolim=False)
+
+
+def _path(shape: Any) -> Any:
+    """Return a (Multi)Polygon as one path whose inner rings are holes."""
+    import shapely
+    from matplotlib.path import Path
+
+    shape = shapely.orient_polygons(shape, exterior_cw=False)
+    rings = [
+        np.asarray(ring.coords)[:, :2]
+        for polygon in shapely.get_parts(shape)
+        for ring in (polygon.exterior, *polygon.interiors)
+    ]
+    codes = np.concatenate([_codes(len(ring)) for ring in rings])
+    return Path(np.concatenate(rings), codes)
+
+
+def _codes(length: int) -> Any:
+    from matplotlib.path import Path
+
+    codes = np.full(length, Path.LINETO, dtype=Path.code_type)
+    codes[0], codes[-1] = Path.MOVETO, Path.CLOSEPOLY
+    return codes
+
+
+def _draw_schools(axes: Axes, plan: Plan, layers: Layers, band: str, lettering: Lettering) -> None:
+    """Mark schools by whether they have a zone in this band and whether they are over-full."""
+    serving = [school for school in layers.schools if (school, band) in layers.zones]
+    idle = [school for school in layers.schools if (school, band) not in layers.zones]
+    size = 34.0 if len(layers.schools) <= 60 else 15.0
+    over = [school for school in serving if school in layers.over]
+    fine = [school for school in serving if school not in layers.over]
+    _mark(axes, layers, idle, marker="x", s=size * 0.6, color="#6b7780", linewidths=1.0, zorder=6)
+    _mark(
+        axes,
+        layers,
+        fine,
+        marker="o",
+        s=size,
+        color="white",
+        edgecolors=INK,
+        linewidths=1.1,
+        zorder=7,
+    )
+    _mark(
+        axes,
+        layers,
+        over,
+        marker="^",
+        s=size * 1.9,
+        color=OVER,
+        edgecolors="white",
+        linewidths=0.8,
+        zorder=8,
+    )
+    names = dict(zip(plan.schools["school_id"], plan.schools["name"], strict=True))
+    first = sorted(serving, key=lambda school: (school not in layers.over, -layers.pupils[school]))
+    texts = [names[s] if names[s] and lettering.can_show(names[s]) else s for s in first]
+    if first:
+        letters = 7.5 if len(first) <= 25 else 6.0 if len(first) <= 60 else 4.6
+        places = [layers.schools[school] for school in first]
+        place_labels(axes, places, texts, size=letters, distance=math.sqrt(size) * 0.62 + 1)
+
+
+def _mark(axes: Axes, layers: Layers, schools: list[str], **style: Any) -> None:
+    if schools:
+        places = np.array([layers.schools[school] for school in schools])
+        axes.scatter(places[:, 0], places[:, 1], **style)
+
+
+def _draw_scale(axes: Axes, extent: tuple[float, float, float, float]) -> None:
+    """Draw a bar of a round length in the lower left corner, and north above it."""
+    from matplotlib import patheffects
+
+    west, south, east, north = extent
+    length = _round_length((east - west) / 5)
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    left, low = west + 0.01 * (east - west), south + 0.015 * (north - south)
+    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    axes.plot(
+        [left, left + length],
+        [low, low],
+        color=INK,
+        lw=2.2,
+        solid_capstyle="butt",
+        zorder=10,
+        path_effects=halo,
+    )
+    style: Any = {"color": INK, "zorder": 10, "path_effects": halo, "textcoords": "offset points"}
+    axes.annotate(text, (left + length, low), xytext=(4, 0), va="center", fontsize=7.5, **style)
+    axes.annotate(
+        "N\n\u25b2",
+        (left, low),
+        xytext=(1, 5),
+        va="bottom",
+        ha="left",
+        fontsize=8,
+        linespacing=0.9,
+        **style,
+    )
+
+
+def _round_length(metres: float) -> float:
+    """Return 1, 2 or 5 times a power of ten, at most `metres`."""
+    power = 10.0 ** math.floor(math.log10(metres))
+    return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= metres * (1 + 1e-9))

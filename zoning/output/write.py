@@ -1,0 +1,73 @@
+"""All files of a plan in one folder, or none of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoning.county.files import staged_folder
+from zoning.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from zoning.county import County
+    from zoning.plan.plan import Plan
+
+__all__ = ["FILES", "check_folder", "write_all"]
+
+FILES = ("zones.geojson", "schools.geojson", "assignment.csv", "plan.json", "map.png")
+
+
+def write_all(
+    plan: Plan, county: County | None, out_dir: str | Path, *, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Write `FILES` into a folder and return their paths; `Plan.load` reads the folder again.
+
+    All are made elsewhere first and then moved in: if anything fails, the folder is as it was.
+
+    Args:
+        plan: the plan.
+        county: its county; may be None unless the plan was read from a file.
+        out_dir: the folder, made if it is not there.
+        overwrite: True to write into a folder that holds files; other files in it stay.
+
+    Raises:
+        InputError: the folder holds files and `overwrite` is False, or it is a file.
+    """
+    from zoning.output.geojson import schools_geojson, zones_geojson
+    from zoning.output.map import plot
+    from zoning.output.shapes import unit_areas, zone_areas
+    from zoning.plan.files import assignment_csv, plan_json
+
+    folder = Path(out_dir)
+    check_folder(folder, overwrite=overwrite)
+    county = plan.source(county)
+    areas = unit_areas(county)
+    zones = zone_areas(plan, county, areas)
+    texts = {
+        "zones.geojson": zones_geojson(plan, county, zones),
+        "schools.geojson": schools_geojson(plan, county),
+        "assignment.csv": assignment_csv(plan),
+        "plan.json": plan_json(plan),
+    }
+    with staged_folder(folder, last="plan.json") as staging:
+        for name, text in texts.items():
+            (staging / name).write_bytes(text.encode("utf-8"))
+        plot(plan, county, staging / "map.png", areas=areas, zones=zones)
+    return tuple(folder / name for name in FILES)
+
+
+def check_folder(folder: Path, *, overwrite: bool) -> None:
+    """Refuse a folder that cannot or must not be written to.
+
+    Raises:
+        InputError: it is a file, or holds files and `overwrite` is False.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(_fault(folder, "a folder", "a file", "choose another name"))
+    if folder.is_dir() and any(folder.iterdir()) and not overwrite:
+        remedy = "choose another folder, or pass overwrite (--overwrite)"
+        raise InputError(_fault(folder, "an empty or new folder", "one that holds files", remedy))
+
+
+def _fault(folder: Path, expected: str, found: str, remedy: str) -> Fault:
+    return Fault("error", "arguments", str(folder), expected, found, remedy)
