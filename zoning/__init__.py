@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoning.county import County, read_county, write_county
     from zoning.errors import Fault, InputError, NoPlanError, ZoningError
-    from zoning.formulation.model import load_model, model_names
+    from zoning.formulation.model_file import load_model, model_names
     from zoning.plan import Plan
     from zoning.shipped import county_names, data_path
     from zoning.solve import check, solve
@@ -53,8 +53,8 @@ _HOMES = {
     "InputError": "zoning.errors",
     "NoPlanError": "zoning.errors",
     "ZoningError": "zoning.errors",
-    "load_model": "zoning.formulation.model",
-    "model_names": "zoning.formulation.model",
+    "load_model": "zoning.formulation.model_file",
+    "model_names": "zoning.formulation.model_file",
     "Plan": "zoning.plan",
     "county_names": "zoning.shipped",
     "data_path": "zoning.shipped",

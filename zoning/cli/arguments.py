@@ -105,13 +105,9 @@ def check_out_folder(out: Path, overwrite: bool) -> None:
     Raises:
         InputError: the folder exists and holds something, or nothing can be written there.
     """
-    if out.is_dir() and not overwrite and any(out.iterdir()):
-        raise _argument_fault(
-            "--out",
-            expected="a new or empty folder",
-            found=f"{out}, which holds files",
-            remedy="name another folder, or add --overwrite to replace the plan in it",
-        )
+    from zoning.output.write import check_folder
+
+    check_folder(out, overwrite=overwrite)
     existing = out.absolute()
     while not existing.exists():
         existing = existing.parent
