@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import colorsys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 __all__ = ["PALETTE", "colour_zones", "zone_neighbours"]
 
@@ -23,24 +24,24 @@ PALETTE = (
 """Light enough for dark lettering, and told apart by most colour-blind readers."""
 
 
-def zone_neighbours(
-    school_of: Mapping[str, str], pairs: Iterable[tuple[str, str]]
-) -> dict[str, set[str]]:
-    """Return school -> schools whose zones border on its own.
+def zone_neighbours(shapes: Mapping[str, Any], reach: float) -> dict[str, set[str]]:
+    """Return school -> schools whose zones lie next to its own on the map.
 
     Args:
-        school_of: unit -> school.
-        pairs: neighbouring units.
+        shapes: school -> area of its zone.
+        reach: areas nearer than this are neighbours, in the areas' own unit of length.
     """
-    neighbours: defaultdict[str, set[str]] = defaultdict(set)
-    for school in school_of.values():
-        neighbours[school] = set()
-    for a, b in pairs:
-        one, other = school_of.get(a, ""), school_of.get(b, "")
-        if one and other and one != other:
-            neighbours[one].add(other)
-            neighbours[other].add(one)
-    return dict(neighbours)
+    import numpy as np
+    import shapely
+
+    schools = list(shapes)
+    areas = np.array(list(shapes.values()), dtype=object)
+    near = shapely.STRtree(areas).query(areas, predicate="dwithin", distance=reach)
+    neighbours: dict[str, set[str]] = {school: set() for school in schools}
+    for one, other in near.T.tolist():
+        if one != other:
+            neighbours[schools[one]].add(schools[other])
+    return neighbours
 
 
 def colour_zones(

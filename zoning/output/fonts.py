@@ -26,7 +26,7 @@ _CHINESE = (
     "Droid Sans Fallback",
     "Arial Unicode MS",
 )
-_SEPARATORS = " \t/|-–—·,;:、，；：()（）"
+_SEPARATORS = " \t/|-–—·,;:、，；："
 
 
 class Lettering:
@@ -55,8 +55,9 @@ class Lettering:
         if self.can_show(text):
             return text
         kept = "".join(sign if ord(sign) in self._known else " " for sign in text)
-        words = [word for word in kept.split() if word.strip(_SEPARATORS)]
-        return " ".join(words).strip(_SEPARATORS) or instead
+        words = [word for word in kept.split() if word.strip(_SEPARATORS + "()（）")]
+        left = " ".join(words).strip(_SEPARATORS)
+        return left.lstrip(")）").rstrip("(（").strip(_SEPARATORS) or instead
 
 
 @cache

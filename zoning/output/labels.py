@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["place_labels"]
+__all__ = ["place_labels", "short_names"]
 
 _OFFSETS = ((0, 1), (1, 0), (-1, 0), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 Box = tuple[float, float, float, float]
+
+_MANY = 12
+
+
+def short_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names without the last words that most of many schools share.
+
+    On a map with a hundred names, "Elementary School" a hundred times only takes room.
+    """
+    for words in (3, 2, 1):
+        endings = Counter(
+            " ".join(name.split()[-words:]) for name in names.values() if len(name.split()) > words
+        )
+        ending, count = next(iter(endings.most_common(1)), ("", 0))
+        if len(names) > _MANY and count > 0.6 * len(names):
+            return {school: name.removesuffix(f" {ending}") for school, name in names.items()}
+    return dict(names)
 
 
 def place_labels(

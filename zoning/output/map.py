@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 __all__ = ["plot"]
 
 _DPI = 200
-_PANEL_AREA = 62.0
-_HEAD, _FOOT = 1.05, 1.25
+_HEAD, _FOOT, _GAP = 1.25, 1.3, 0.3
+_CROWDED = 60
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Sizes in inches: width and height of a panel, of the sheet, and the grid of panels."""
+    """Sizes in inches: width and height of a panel and of the sheet, the grid, a panel's title."""
 
     panel: tuple[float, float]
     size: tuple[float, float]
     columns: int
     rows: int
+    title: float
 
 
 def plot(
@@ -88,10 +89,14 @@ def _sheet(layers: Layers) -> _Sheet:
     ratio = min(max((east - west) / (north - south), 0.45), 2.2)
     columns = min(len(layers.bands), 2 if ratio > 0.8 else 3)
     rows = math.ceil(len(layers.bands) / columns)
-    area = _PANEL_AREA / min(len(layers.bands), 2)
+    area = (125.0 if len(layers.schools) > _CROWDED else 58.0) / min(len(layers.bands), 2)
     width, height = math.sqrt(area * ratio), math.sqrt(area / ratio)
-    size = (max(columns * (width + 0.3) + 0.3, 7.2), rows * (height + 0.5) + _HEAD + _FOOT)
-    return _Sheet((width, height), size, columns, rows)
+    title = 0.3 if len(layers.bands) > 1 else 0.0
+    size = (
+        max(columns * (width + _GAP) + _GAP, 7.6),
+        rows * (height + title) + (rows - 1) * _GAP + _HEAD + _FOOT,
+    )
+    return _Sheet((width, height), size, columns, rows, title)
 
 
 def _place(sheet: _Sheet, at: int) -> tuple[float, float, float, float]:
@@ -99,9 +104,9 @@ def _place(sheet: _Sheet, at: int) -> tuple[float, float, float, float]:
     row, column = divmod(at, sheet.columns)
     width, height = sheet.panel
     total_width, total_height = sheet.size
-    block = sheet.columns * (width + 0.3) - 0.3
-    left = (total_width - block) / 2 + column * (width + 0.3)
-    bottom = _FOOT + (sheet.rows - 1 - row) * (height + 0.5) + 0.1
+    block = sheet.columns * (width + _GAP) - _GAP
+    left = (total_width - block) / 2 + column * (width + _GAP)
+    bottom = _FOOT + (sheet.rows - 1 - row) * (height + sheet.title + _GAP)
     return (
         left / total_width,
         bottom / total_height,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from zoning.output.colours import colour_zones, zone_neighbours
-from zoning.output.labels import place_labels
+from zoning.output.labels import place_labels, short_names
 from zoning.output.properties import over_full_schools
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ __all__ = ["CHANGED", "INK", "OVER", "Layers", "draw_panel"]
 
 INK, OVER, CHANGED = "#1d2b36", "#c8102e", "#3b4a57"
 _EMPTY = "#eceff1"
-_MARGIN = 0.02
+_HAIR = 1e-3
+"""Zones nearer than this share of the county's width look like neighbours."""
+_MARGIN, _SCALE_STRIP = 0.01, 0.05
 _MOST_BORDERS = 4000
 
 
@@ -39,7 +42,8 @@ class Layers:
         pupils: school_id -> pupils.
         bands: the bands in order.
         moved: (unit_id, band) of units whose school changes.
-        extent: west, south, east, north of the county with a margin.
+        colours: school_id -> colour of its zones, the same in all panels.
+        extent: west, south, east, north of the county with a margin and a strip for the scale.
     """
 
     units: dict[str, Any]
@@ -49,6 +53,7 @@ class Layers:
     pupils: dict[str, float]
     bands: tuple[str, ...]
     moved: frozenset[tuple[str, str]]
+    colours: dict[str, str]
     extent: tuple[float, float, float, float]
 
     @classmethod
@@ -59,18 +64,30 @@ class Layers:
         unit_shapes = areas.to_crs(county.metric_crs)
         zone_shapes = zones.to_crs(county.metric_crs).geometry
         moved = zip(plan.moved["unit_id"], plan.moved["band"], strict=True)
+        pairs = zip(zones["school_id"], zones["band"], strict=True)
+        shapes = dict(zip(pairs, zone_shapes, strict=True))
+        extent = _extent(unit_shapes.total_bounds, list(points[listed]))
         return cls(
             units=dict(zip(areas["unit_id"], unit_shapes.geometry, strict=True)),
-            zones=dict(
-                zip(zip(zones["school_id"], zones["band"], strict=True), zone_shapes, strict=True)
-            ),
+            zones=shapes,
             schools={school: (points[school].x, points[school].y) for school in listed},
             over=over_full_schools(plan),
             pupils=dict(zip(plan.schools["school_id"], plan.schools["pupils"], strict=True)),
             bands=tuple(dict.fromkeys(plan.assignment["band"])),
             moved=frozenset(moved),
-            extent=_extent(unit_shapes.total_bounds, list(points[listed])),
+            colours=_colours(shapes, _HAIR * (extent[2] - extent[0])),
+            extent=extent,
         )
+
+
+def _colours(zones: Mapping[tuple[str, str], Any], reach: float) -> dict[str, str]:
+    """Return a colour for each school; two whose zones are neighbours in any band differ."""
+    neighbours: dict[str, set[str]] = {}
+    for band in dict.fromkeys(band for _, band in zones):
+        shapes = {school: shape for (school, its), shape in zones.items() if its == band}
+        for school, others in zone_neighbours(shapes, reach).items():
+            neighbours.setdefault(school, set()).update(others)
+    return colour_zones(neighbours)
 
 
 def _extent(bounds: Any, points: list[Any]) -> tuple[float, float, float, float]:
@@ -79,7 +96,8 @@ def _extent(bounds: Any, points: list[Any]) -> tuple[float, float, float, float]
         west, east = min(west, point.x), max(east, point.x)
         south, north = min(south, point.y), max(north, point.y)
     margin = _MARGIN * max(east - west, north - south, 1.0)
-    return west - margin, south - margin, east + margin, north + margin
+    strip = _SCALE_STRIP * (north - south)
+    return west - margin, south - margin - strip, east + margin, north + margin
 
 
 def draw_panel(
@@ -96,22 +114,16 @@ def draw_panel(
         title = lettering.shown(f"{band} (grades {grades})", f"band {layers.bands.index(band) + 1}")
         axes.set_title(title, loc="left", fontsize=10, color=INK, pad=4)
     _draw_units(axes, layers, band)
-    _draw_zones(axes, plan, county, layers, band)
+    _draw_zones(axes, layers, band)
     _draw_schools(axes, plan, layers, band, lettering)
     _draw_scale(axes, layers.extent)
 
 
-def _draw_zones(axes: Axes, plan: Plan, county: County, layers: Layers, band: str) -> None:
+def _draw_zones(axes: Axes, layers: Layers, band: str) -> None:
     """Fill the zones and draw their borders, the units' borders between them in white."""
-    cells = plan.cells
-    cells = cells[cells["band"] == band]
-    school_of = dict(zip(cells["unit_id"], cells["school_id"], strict=True))
-    pairs = county.adjacency
-    neighbours = zone_neighbours(school_of, zip(pairs["unit_a"], pairs["unit_b"], strict=True))
-    colours = colour_zones(neighbours)
     schools = [school for school, its in layers.zones if its == band]
     shapes = [layers.zones[school, band] for school in schools]
-    _add(axes, shapes, [colours[school] for school in schools], edge="none", zorder=2)
+    _add(axes, shapes, [layers.colours[school] for school in schools], edge="none", zorder=2)
     if len(layers.units) <= _MOST_BORDERS:
         _add(axes, list(layers.units.values()), "none", edge="#ffffff", width=0.4, zorder=3)
     else:
@@ -202,13 +214,25 @@ def _draw_schools(axes: Axes, plan: Plan, layers: Layers, band: str, lettering: 
         linewidths=0.8,
         zorder=8,
     )
-    names = dict(zip(plan.schools["school_id"], plan.schools["name"], strict=True))
+    if serving:
+        _name_schools(axes, plan, layers, serving, lettering, math.sqrt(size) * 0.62 + 1)
+
+
+def _name_schools(
+    axes: Axes,
+    plan: Plan,
+    layers: Layers,
+    serving: list[str],
+    lettering: Lettering,
+    distance: float,
+) -> None:
+    """Write the schools' names where there is room: over-full schools first, then large ones."""
+    names = short_names(dict(zip(plan.schools["school_id"], plan.schools["name"], strict=True)))
     first = sorted(serving, key=lambda school: (school not in layers.over, -layers.pupils[school]))
     texts = [names[s] if names[s] and lettering.can_show(names[s]) else s for s in first]
-    if first:
-        letters = 7.5 if len(first) <= 25 else 6.0 if len(first) <= 60 else 4.6
-        places = [layers.schools[school] for school in first]
-        place_labels(axes, places, texts, size=letters, distance=math.sqrt(size) * 0.62 + 1)
+    letters = 7.5 if len(first) <= 25 else 6.5 if len(first) <= 60 else 5.6
+    places = [layers.schools[school] for school in first]
+    place_labels(axes, places, texts, size=letters, distance=distance)
 
 
 def _mark(axes: Axes, layers: Layers, schools: list[str], **style: Any) -> None:
@@ -218,34 +242,22 @@ def _mark(axes: Axes, layers: Layers, schools: list[str], **style: Any) -> None:
 
 
 def _draw_scale(axes: Axes, extent: tuple[float, float, float, float]) -> None:
-    """Draw a bar of a round length in the lower left corner, and north above it."""
+    """Draw a bar of a round length in the strip below the map, and which way north is."""
     from matplotlib import patheffects
 
     west, south, east, north = extent
     length = _round_length((east - west) / 5)
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    left, low = west + 0.01 * (east - west), south + 0.015 * (north - south)
+    left = west + 0.035 * (east - west)
+    low = south + 0.35 * _SCALE_STRIP * (north - south)
     halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
-    axes.plot(
-        [left, left + length],
-        [low, low],
-        color=INK,
-        lw=2.2,
-        solid_capstyle="butt",
-        zorder=10,
-        path_effects=halo,
-    )
+    bar: Any = {"color": INK, "solid_capstyle": "butt", "zorder": 10, "path_effects": halo}
+    axes.plot([left, left + length], [low, low], lw=2.2, **bar)
     style: Any = {"color": INK, "zorder": 10, "path_effects": halo, "textcoords": "offset points"}
-    axes.annotate(text, (left + length, low), xytext=(4, 0), va="center", fontsize=7.5, **style)
+    axes.annotate(text, (left + length, low), xytext=(4, 0), va="center", fontsize=8, **style)
+    north_mark = "N\n\u25b2"
     axes.annotate(
-        "N\n\u25b2",
-        (left, low),
-        xytext=(1, 5),
-        va="bottom",
-        ha="left",
-        fontsize=8,
-        linespacing=0.9,
-        **style,
+        north_mark, (left, low), xytext=(-6, -3), ha="right", fontsize=8, linespacing=0.9, **style
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from zoning.county.geometry import is_points
 from zoning.output.map_panel import CHANGED, INK, OVER, Layers
 from zoning.plan.text import gap_text, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     from zoning.county import County
     from zoning.output.fonts import Lettering
@@ -28,22 +30,30 @@ def write_furniture(
     width, height = map(float, figure.get_size_inches())
     left = 0.3 / width
 
-    def line(inches: float) -> float:
-        return 1 - inches / height if inches >= 0 else -inches / height
+    def write(text: str, inches: float, **style: Any) -> None:
+        """Write a line so many inches from the top; below zero, from the bottom."""
+        y = 1 - inches / height if inches >= 0 else -inches / height
+        _fitted(figure.text(left, y, text, va="center", **style), 1 - 2 * left)
 
-    county_name = lettering.shown(plan.county, "County")
-    entrants = ", entrants" if plan.place == "entrants" else ""
-    title = f"{county_name}: {plan.stage} schools {plan.year}{entrants}"
-    figure.text(left, line(0.28), title, size=15, weight="bold", color=INK, va="center")
-    status = lettering.shown(_status(plan), str(plan.status))
-    figure.text(left, line(0.56), status, size=9.5, color=INK, va="center")
-    figure.text(left, line(0.77), _figures(plan), size=9.5, color=_GREY, va="center")
-    _legend(figure, plan, layers, (left, line(-0.82)))
-    source = lettering.shown(_sources(plan, county), "")
-    figure.text(left, line(-0.62), source, size=7, color=_GREY, va="center")
+    write(lettering.shown(plan.county, "County"), 0.33, size=16, weight="bold", color=INK)
+    placed = "entrants" if plan.place == "entrants" else "all grades"
+    about = f"{plan.stage.capitalize()} schools {plan.year}, {placed}.  {_status(plan)}"
+    write(lettering.shown(about, str(plan.status)), 0.64, size=10, color=INK)
+    write(_figures(plan), 0.88, size=10, color=_GREY)
+    _legend(figure, plan, layers, (left, 0.86 / height))
+    write(lettering.shown(_sources(plan, county, lettering), ""), -0.66, size=7.5, color=_GREY)
     if plan.notice:
-        notice = lettering.shown(plan.notice, _UNREADABLE_NOTICE)
-        _banner(figure, notice, line(-0.45))
+        _banner(figure, lettering.shown(plan.notice, _UNREADABLE_NOTICE), 0.45 / height)
+
+
+def _fitted(text: Text, share: float) -> None:
+    """Make letters smaller until a text takes at most `share` of the sheet's width."""
+    figure = text.get_figure(root=True)
+    assert figure is not None
+    room = share * figure.bbox.width
+    width = text.get_window_extent(figure.canvas.get_renderer()).width  # type: ignore[attr-defined]
+    if width > room:
+        text.set_fontsize(float(text.get_fontsize()) * room / width)
 
 
 def _status(plan: Plan) -> str:
@@ -71,14 +81,20 @@ def _figures(plan: Plan) -> str:
     return "   \u00b7   ".join(parts)
 
 
-def _sources(plan: Plan, county: County) -> str:
+def _sources(plan: Plan, county: County, lettering: Lettering) -> str:
+    """Say how far the data can be trusted, what is drawn rather than known, and who made it."""
     tables = [
-        f"{name.replace('_', ' ')} {county.provenance[name].status}"
+        f"{name} {county.provenance[name].status}"
         for name in ("units", "pupils", "schools", "travel")
         if name in county.provenance
     ]
-    made = f"made by {plan.solver}, seed {plan.seed}, {plan.seconds:.0f} s"
-    return f"Data: {', '.join(tables)}.  Plan {made}." if tables else f"Plan {made}."
+    parts = [f"Data: {', '.join(tables)}."] if tables else []
+    if is_points(county.units):
+        parts.append("Areas are drawn around the units' points.")
+    if not all(lettering.can_show(name) for name in plan.schools["name"]):
+        parts.append("No font here can show some names: their ids stand instead.")
+    parts.append(f"Made by {plan.solver}, seed {plan.seed}, {plan.seconds:.0f} s.")
+    return "  ".join(parts)
 
 
 def _legend(figure: Figure, plan: Plan, layers: Layers, corner: tuple[float, float]) -> None:
@@ -131,6 +147,5 @@ def _banner(figure: Figure, notice: str, top: float) -> None:
     figure.add_artist(
         Rectangle((0, 0), 1, top, transform=whole, facecolor="#fff3cd", edgecolor="none", zorder=0)
     )
-    figure.text(
-        0.5, top / 2, notice, size=10, weight="bold", color="#7a4b00", ha="center", va="center"
-    )
+    style: Any = {"size": 10.5, "weight": "bold", "color": "#7a4b00", "ha": "center"}
+    _fitted(figure.text(0.5, top / 2, notice, va="center", **style), 0.94)

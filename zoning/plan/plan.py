@@ -133,9 +133,9 @@ class Plan:
                 county knows nothing in it, the other is taken.
 
         Raises:
-            InputError: unknown unit, band, school or place, or a cell given twice.
+            InputError: unknown stage, unit, band, school or place, or a cell given twice.
         """
-        _check_place(place)
+        _check_question(county, stage, place)
         measure = chosen_measure(county, measure)
         tables = make_tables(
             county,
@@ -324,10 +324,17 @@ def _same(a: object, b: object) -> bool:
     return bool(a == b)
 
 
-def _check_place(place: str) -> None:
+def _check_question(county: County, stage: str, place: str) -> None:
+    faults = []
     if place not in _PLACES:
         expected = '"all" (every grade) or "entrants" (the entry grade)'
-        raise InputError(Fault("error", "arguments", "place", expected, repr(place), "use one"))
+        faults.append(Fault("error", "arguments", "place", expected, repr(place), "use one"))
+    stages = [its.name for its in county.stages]
+    if stage not in stages:
+        expected = f"a stage of the county: {', '.join(stages)}"
+        faults.append(Fault("error", "arguments", "stage", expected, repr(stage), "use one"))
+    if faults:
+        raise InputError(faults)
 
 
 def _missing_county() -> Fault:

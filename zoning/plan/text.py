@@ -84,14 +84,15 @@ def _loads(plan: Plan) -> str:
     if not math.isnan(figures["utilisation_max"]):
         low, high = 100 * figures["utilisation_min"], 100 * figures["utilisation_max"]
         text += f", seats used {number(low)} % to {number(high)} %"
-        text += f", {number(figures['schools_over_seats'])} schools over their seats"
+        over = number(figures["schools_over_seats"])
+        text += f"; schools over their seats: {over}"
         if figures["schools_over_seats"]:
-            text += f" by {number(figures['pupils_over_seats'], 1)} pupils"
+            text += f", by {number(figures['pupils_over_seats'], 1)} pupils"
     if not math.isnan(figures["largest_class"]):
         text += f"; largest class {number(figures['largest_class'], 1)}"
     if not math.isnan(figures["large_classes"]):
         limit = number(figures["large_class_limit"])
-        text += f", {number(figures['large_classes'])} classes over {limit}"
+        text += f"; classes over {limit}: {number(figures['large_classes'])}"
     return text
 
 
