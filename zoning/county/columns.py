@@ -213,7 +213,8 @@ def _number(
     def show(row: int) -> str:
         return repr(series.iloc[row]) if isinstance(series.iloc[row], str) else str(numbers[row])
 
-    subject = f"{column.name} ({column.unit})" if column.unit else column.name
+    named = column.unit in ("", column.name)
+    subject = column.name if named else f"{column.name} ({column.unit})"
     expected = f"a number in column {subject}"
     findings.rows(schema, frame, wrong, expected, show, "write a plain number, such as 12 or 3.5")
     if column.required:
