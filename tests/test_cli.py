@@ -201,6 +201,15 @@ def test_options_reach_the_solver(tmp_path: Path, asked: list[dict]) -> None:
     }
 
 
+def test_work_limit_alone_leaves_the_time_open(tmp_path: Path, asked: list[dict]) -> None:
+    run(*SOLVE, "--out", tmp_path / "x", "--work-limit", 50)
+    run(*SOLVE, "--out", tmp_path / "x")
+    assert [(call["work_limit"], call["time_limit"]) for call in asked] == [
+        (50, None),
+        (None, None),
+    ]
+
+
 def test_demo_zones_fairfax(tmp_path: Path, asked: list[dict]) -> None:
     assert run("demo", "--out", tmp_path / "x", "--time-limit", 5, "--seed", 2).code == 3
     (call,) = asked

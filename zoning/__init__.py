@@ -12,7 +12,9 @@ be from the best possible plan, and that a verifier has recomputed from the coun
 Names are loaded on first use, so that ``import zoning`` is quick.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,3 +76,18 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """This package: ``zoning.solve`` is the function, also once the module of that name is loaded.
+
+    Whoever imports ``zoning.solve`` makes Python bind the module to the package's attribute.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "solve" and isinstance(value, ModuleType):
+            value = value.solve
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -33,17 +33,16 @@ CountyName = Annotated[
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN_DIR", help="Folder of a saved plan.")]
 MODEL = typer.Option("--model", help="Name of a model, or a model file.")
 STAGE = typer.Option("--stage", help="preschool, primary, junior or senior.")
-TimeLimit = Annotated[
-    float,
-    typer.Option("--time-limit", min=0, callback=finite, help="Seconds after which it stops."),
-]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed and work limit, same plan.")]
 
 
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = DEMO_FOLDER,
-    time_limit: TimeLimit = 60.0,
+    time_limit: Annotated[
+        float,
+        typer.Option("--time-limit", min=0, callback=finite, help="Seconds after which it stops."),
+    ] = 60.0,
     seed: Seed = 0,
 ) -> None:
     """Zone a shipped county's primary schools: Fairfax, 9,404 units and 138 schools."""
@@ -72,13 +71,13 @@ def check(
     if (model is None) != (stage is None):
         raise typer.BadParameter("--model and --stage go together: give both or neither")
     found = named_county(county)
-    _print_faults(found.warnings)
+    faults = found.warnings
     if model is not None and stage is not None:
         faults = zoning.check(found, model, stage=stage)
-        _print_faults(faults)
-        if any(fault.severity == "error" for fault in faults):
-            typer.echo("no plan exists", err=True)
-            raise typer.Exit(NO_PLAN_EXISTS)
+    _print_faults(faults)
+    if any(fault.severity == "error" for fault in faults):
+        typer.echo("no plan exists", err=True)
+        raise typer.Exit(NO_PLAN_EXISTS)
     typer.echo(_summary(found))
 
 
@@ -104,10 +103,21 @@ def solve(
             help="Start from a saved plan, or from a plan in the county's assignments.",
         ),
     ] = None,
-    time_limit: TimeLimit = 60.0,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--time-limit",
+            min=0,
+            callback=finite,
+            show_default="60 without a work limit",
+            help="Seconds after which it stops.",
+        ),
+    ] = None,
     work_limit: Annotated[
         int | None,
-        typer.Option("--work-limit", min=1, help="Work after which it stops, on any machine."),
+        typer.Option(
+            "--work-limit", min=1, help="Steps after which it stops, the same on any machine."
+        ),
     ] = None,
     gap: Annotated[
         float,
