@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.builders import grid_county
 from zoning.county import County, read_county, write_county
@@ -284,6 +288,37 @@ def test_files_and_tables_are_judged_together(folder: Path) -> None:
     edit(folder / "county.toml", "year = 2024", "year = 24")
     found = faults(folder)
     assert {fault.table for fault in found} == {"schools", "pupils", "county.toml"}
+
+
+TOKENS = [
+    b"",
+    b",",
+    b'"',
+    b"\n",
+    b"\r",
+    b"null",
+    b"{",
+    b"]",
+    b"-1",
+    b"nan",
+    b"1e999",
+    b"\xff",
+    b"\0",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_slip_anywhere_in_a_file_is_a_fault_or_harmless(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = write_county(BASE, Path(temporary) / "county")
+        path = data.draw(st.sampled_from(sorted(folder.iterdir())))
+        text = path.read_bytes()
+        start = data.draw(st.integers(0, len(text) - 1))
+        end = start + data.draw(st.integers(0, 10))
+        path.write_bytes(text[:start] + data.draw(st.sampled_from(TOKENS)) + text[end:])
+        with contextlib.suppress(InputError):
+            assert isinstance(read_county(folder), County)
 
 
 def test_what_is_read_is_a_county(folder: Path) -> None:

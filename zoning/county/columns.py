@@ -50,9 +50,11 @@ def distinct(series: pd.Series[Any]) -> Distinct:
     """Split a column into its distinct texts and a code for each row."""
     if isinstance(series.dtype, pd.CategoricalDtype):
         codes = series.cat.codes.to_numpy().astype(np.intp)
-        return Distinct(codes, [str(text) for text in series.cat.categories])
+        return Distinct(
+            codes, [str(text) for text in series.cat.categories.to_numpy(dtype="object")]
+        )
     codes, uniques = pd.factorize(series)
-    return Distinct(codes, [str(text) for text in uniques])
+    return Distinct(codes, [str(text) for text in np.asarray(uniques, dtype="object")])
 
 
 def tidy_column(

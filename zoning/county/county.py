@@ -99,43 +99,32 @@ class County:
         Raises:
             InputError: with everything that is wrong.
         """
-        built = build(
-            name=name,
-            year=year,
-            crs=crs,
-            metric_crs=metric_crs,
-            standards=standards,
-            notice=notice,
-            stages=tuple(stages),
-            provenance=dict(provenance or {}),
-            travel_truncated=travel_truncated,
-            measures=dict(measures or {}),
-            tables={
-                "units": units,
-                "pupils": pupils,
-                "schools": schools,
-                "school_stages": school_stages,
-                "school_grades": school_grades,
-                "travel": travel,
-                "adjacency": adjacency,
-                "assignments": assignments,
-                "locks": locks,
-            },
-        )
-        self.__dict__.update(
-            name=name,
-            year=int(year),
-            crs=crs,
-            metric_crs=metric_crs,
-            standards=standards,
-            notice=notice,
-            stages=tuple(stages),
-            provenance=MappingProxyType(built.provenance),
-            travel_truncated=travel_truncated,
-            measures=MappingProxyType(dict(measures or {})),
-            warnings=built.warnings,
-            _tables=built.tables,
-        )
+        settings: dict[str, Any] = {
+            "name": name,
+            "year": year,
+            "crs": crs,
+            "metric_crs": metric_crs,
+            "standards": standards,
+            "notice": notice,
+            "stages": tuple(stages),
+            "travel_truncated": travel_truncated,
+            "measures": MappingProxyType(dict(measures or {})),
+        }
+        tables = {
+            "units": units,
+            "pupils": pupils,
+            "schools": schools,
+            "school_stages": school_stages,
+            "school_grades": school_grades,
+            "travel": travel,
+            "adjacency": adjacency,
+            "assignments": assignments,
+            "locks": locks,
+        }
+        built = build(tables=tables, provenance=dict(provenance or {}), **settings)
+        origins = MappingProxyType(built.provenance)
+        self.__dict__.update(settings, year=int(year), provenance=origins)
+        self.__dict__.update(warnings=built.warnings, _tables=built.tables)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: a county does not change."""

@@ -63,7 +63,7 @@ class Draft:
 
     def ids(self, table: str, column: str) -> set[str]:
         """Return the texts that occur in a column."""
-        return set(self.tables[table][column])
+        return set(self.tables[table][column].to_numpy(dtype="object"))
 
     def _tidy(self, schema: TableSchema, table: pd.DataFrame | None) -> Any:
         if table is None:
