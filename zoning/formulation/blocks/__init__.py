@@ -1,0 +1,27 @@
+"""The rules, one file each. ``register`` adds one that a planner wrote."""
+
+from __future__ import annotations
+
+from zoning.formulation.block import Block
+from zoning.formulation.blocks.class_size import ClassSize
+from zoning.formulation.blocks.contiguity import ContiguityBlock
+from zoning.formulation.blocks.intake import Intake
+from zoning.formulation.blocks.locks import LocksBlock
+from zoning.formulation.blocks.seats import Seats
+from zoning.formulation.blocks.stability import Stability
+from zoning.formulation.blocks.township import Township
+from zoning.formulation.blocks.travel_limit import TravelLimit
+from zoning.formulation.blocks.utilisation import Utilisation
+
+BLOCKS: dict[str, Block] = {
+    block.name: block
+    for block in (
+        Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
+        Township(), LocksBlock(), Stability(),
+    )
+}  # fmt: skip
+
+
+def register(block: Block) -> None:
+    """Make a rule of the planner's own known by its name, for models that list it."""
+    BLOCKS[block.name] = block

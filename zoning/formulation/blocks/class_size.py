@@ -1,0 +1,147 @@
+r"""Class size: no large class in any grade.
+
+With :math:`L` pupils a class, pupils :math:`p_{ig}` of cell :math:`i` in grade :math:`g` and
+pupils from outside :math:`o_{sg}`, each school falls into one of three cases.
+
+Classes :math:`c_{sg}` known for every grade it serves (an existing large class, enrolled
+:math:`e_{sg} > L c_{sg}`, may shrink but never grow):
+
+.. math:: \sum_i p_{ig} x_{is} + o_{sg} \le \max(L c_{sg},\; e_{sg}\,[e_{sg} > L c_{sg}])
+
+Only rooms :math:`R_s` known, with whole classes :math:`k_{sg}` formed grade by grade beside the
+classes :math:`c'_s` of the school's other stages:
+
+.. math:: \sum_i p_{ig} x_{is} + o_{sg} \le L k_{sg}, \qquad \sum_g k_{sg} \le R_s - c'_s
+
+A multigrade school (复式班) teaches several grades in a room:
+
+.. math:: \sum_g \Bigl(\sum_i p_{ig} x_{is} + o_{sg}\Bigr) \le L R_s
+
+Where neither is known the rule is skipped for the school and the plan says so.
+Source: class sizes of GB 50099-2011, 3.0.1; large classes (大班额) of more than 55 pupils.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.formulation.block import Block, Settings, choice, fill, grade_loads, number
+from zoning.formulation.builder import Builder, ClassFormation
+from zoning.problem.arrays import Bools, Floats, Problem
+from zoning.standards import Standards
+
+SMALL_KINDS = ("incomplete-primary", "teaching-point")
+
+
+def pupils_a_class(
+    block: str, problem: Problem, settings: Settings, standards: Standards
+) -> dict[str, object]:
+    """Resolve ``limit`` ("standard" or "large-class") to pupils a class, by stage and kind.
+
+    A planner may state ``pupils`` (one number, or a table by stage and kind) instead.
+    """
+    limit = choice(block, "limit", settings["limit"], ("standard", "large-class"))
+    stated = settings.get("pupils")
+    if stated is not None:
+        table = stated if isinstance(stated, dict) else {problem.stage: stated}
+        sizes = {str(k): number(block, "pupils", v, low=1.0) for k, v in table.items()}
+        if problem.stage == "primary":
+            sizes.setdefault("incomplete-primary", sizes.get("primary", np.inf))
+        return {"limit": limit, "pupils": sizes}
+    prefix = "class-size" if limit == "standard" else "large-class"
+    own = standards.get(f"{prefix}.{problem.stage}")
+    if own is None:
+        return {"limit": limit, "pupils": {}}
+    sizes = {problem.stage: float(own.value)}
+    if problem.stage == "primary":
+        small = standards.get("class-size.incomplete-primary") if limit == "standard" else None
+        sizes["incomplete-primary"] = float(small.value) if small else float(own.value)
+    return {"limit": limit, "pupils": sizes}
+
+
+def size_by_school(problem: Problem, settings: Settings) -> Floats:
+    """Pupils a class of each school; infinite where no standard is stated."""
+    sizes = settings["pupils"]
+    assert isinstance(sizes, dict)
+    usual = float(sizes.get(problem.stage, np.inf))
+    small = float(sizes.get("incomplete-primary", usual))
+    return np.array([small if kind in SMALL_KINDS else usual for kind in problem.schools.kind])
+
+
+class ClassSize(Block):
+    """Every grade fits its classes, or its classes fit the rooms."""
+
+    name = "class-size"
+    parameters = {"limit": "large-class", "pupils": None}
+    can_be_soft = True
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Take pupils a class from the standards."""
+        return pupils_a_class(self.name, problem, {**self.parameters, **settings}, standards)
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """Sort the schools into the cases and limit each."""
+        size = size_by_school(problem, settings)
+        case = Cases(problem, size)
+        if case.unknown.any():
+            builder.note(
+                f"class-size: not checked at {int(case.unknown.sum())} schools "
+                "(neither classes nor rooms known)"
+            )
+        self._by_grade(problem, builder, size, case.by_grade, soft)
+        self._multigrade(problem, builder, size, case.multigrade, soft)
+        if case.by_rooms.any():
+            if soft:
+                builder.note("class-size: schools with known rooms only are held to it, soft or not")
+            rooms = problem.schools.rooms - problem.schools.other_classes
+            builder.form_classes(
+                self.name,
+                ClassFormation(
+                    load=problem.pupils_by_grade,
+                    outside=problem.schools.outside,
+                    size=size,
+                    rooms=fill(np.maximum(rooms, 0.0), case.by_rooms),
+                ),
+            )
+
+    def _by_grade(
+        self, problem: Problem, builder: Builder, size: Floats, where: Bools, soft: bool
+    ) -> None:
+        schools = problem.schools
+        for g, load in grade_loads(problem):
+            taught = where & schools.serves_grade[:, g]
+            room = np.where(taught, np.where(taught, size, 0.0) * np.nan_to_num(schools.classes[:, g]), np.inf)
+            enrolled = np.nan_to_num(schools.enrolled[:, g])
+            room = np.where(taught & (enrolled > room), enrolled, room) - schools.outside[:, g]
+            what = f"classes of grade {problem.index.grades[g]}"
+            nothing = np.full(problem.school_count, -np.inf)
+            builder.limit_schools(
+                self.name, what, load, nothing, fill(room, taught), soft=soft
+            )
+
+    def _multigrade(
+        self, problem: Problem, builder: Builder, size: Floats, where: Bools, soft: bool
+    ) -> None:
+        schools = problem.schools
+        room = np.where(where, size, 0.0) * np.nan_to_num(schools.rooms)
+        room = room - schools.outside.sum(axis=1)
+        nothing = np.full(problem.school_count, -np.inf)
+        builder.limit_schools(
+            self.name, "multigrade classes", problem.pupils, nothing, fill(room, where), soft=soft
+        )
+
+
+class Cases:
+    """Which of the cases each school falls into."""
+
+    def __init__(self, problem: Problem, size: Floats) -> None:
+        schools = problem.schools
+        sized = np.isfinite(size)
+        rooms_known = ~np.isnan(schools.rooms)
+        classes_known = (~np.isnan(schools.classes) | ~schools.serves_grade).all(axis=1)
+        self.multigrade: Bools = sized & schools.multigrade & rooms_known
+        self.by_grade: Bools = sized & ~self.multigrade & classes_known
+        self.by_rooms: Bools = sized & ~self.multigrade & ~classes_known & rooms_known
+        self.unknown: Bools = ~(self.multigrade | self.by_grade | self.by_rooms)

@@ -1,0 +1,58 @@
+r"""Contiguity: every zone is connected and holds its school.
+
+For each school :math:`s` and band, root cell :math:`r_s`: :math:`x_{r_s s} = 1`, and for every
+cell :math:`i` and every set :math:`C` of cells that separates :math:`i` from :math:`r_s` in the
+adjacency graph,
+
+.. math:: x_{is} \le \sum_{k \in C} x_{ks}
+
+The rows with :math:`C` = the neighbours of :math:`i` stand from the beginning; the others are
+separated when a solution violates them. Cells tolerated as islands are left out of the graph.
+Source: (a, b)-separators, Oehrlein and Haunert 2017; Validi, Buchanan and Lykhovyd 2022.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.formulation.block import Block, Settings, id_list
+from zoning.formulation.builder import Builder
+from zoning.problem.arrays import Bools, Problem
+from zoning.standards import Standards
+
+
+class ContiguityBlock(Block):
+    """Connected zones around their schools."""
+
+    name = "contiguity"
+    parameters = {"islands": ()}
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Check the ids of the islands."""
+        islands = settings.get("islands", ())
+        return {"islands": id_list(self.name, "islands", islands, set(problem.index.units))}
+
+    def permitted(self, problem: Problem, settings: Settings) -> Bools | None:
+        """A root cell belongs to its own school."""
+        keep = np.ones(len(problem.pairs), dtype=bool)
+        school_of_root = np.full(problem.cells, -1, dtype=np.int64)
+        for s, row in enumerate(problem.schools.root):
+            school_of_root[row[row >= 0]] = s
+        owner = school_of_root[problem.pairs.cell]
+        keep &= (owner < 0) | (owner == problem.pairs.school)
+        return keep
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """Ask the search for connected zones."""
+        builder.connect(exempt_cells(problem, settings))
+
+
+def exempt_cells(problem: Problem, settings: Settings) -> Bools:
+    """Cells that may lie detached: by a lock, or named in ``islands``."""
+    named = settings["islands"]
+    assert isinstance(named, list)
+    place = {unit: k for k, unit in enumerate(problem.index.units)}
+    listed: Bools = np.isin(problem.cell_unit, [place[unit] for unit in named])
+    return problem.island | listed

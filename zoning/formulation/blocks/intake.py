@@ -1,0 +1,83 @@
+r"""Intake: children who enter are placed into the classes that become free.
+
+With :math:`L` pupils a class, entrants :math:`p_i` and pupils from outside :math:`o_s` in the
+entry grade, each school takes at most :math:`E_s`:
+
+.. math:: \sum_i p_i x_{is} + o_s \le E_s
+
+where, with rooms :math:`R_s`, classes :math:`c_{sg}` and enrolment :math:`e_{sg}` today, and
+:math:`S` the grades that stay (all served but the last, which leaves):
+
+.. math::
+
+   E_s = \max\Bigl(0, \begin{cases}
+     L R_s - \sum_{g \in S} e_{sg} & \text{multigrade, rooms known}\\
+     L (R_s - \sum_{g \in S} c_{sg} - c'_s) & \text{rooms and classes known}\\
+     L c_{s,\mathrm{last}} & \text{only classes known}\\
+     Q_s - \sum_{g \in S} e_{sg} & \text{only seats known}
+   \end{cases}\Bigr)
+
+:math:`c'_s` are the classes of the school's other stages. Where nothing is known the school is
+not limited and the plan says so. Source: annual zoning practice; class sizes as in class-size.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.formulation.block import Block, Settings, fill
+from zoning.formulation.blocks.class_size import pupils_a_class, size_by_school
+from zoning.formulation.builder import Builder
+from zoning.problem.arrays import Floats, Problem
+from zoning.standards import Standards
+
+
+class Intake(Block):
+    """Entrants within the places that become free."""
+
+    name = "intake"
+    parameters = {"limit": "standard", "pupils": None}
+    can_be_soft = True
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Take pupils a class from the standards."""
+        return pupils_a_class(self.name, problem, {**self.parameters, **settings}, standards)
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """Limit the entrants of each school."""
+        places = intake_places(problem, size_by_school(problem, settings))
+        unknown = np.isinf(places)
+        if unknown.any():
+            builder.note(
+                f"intake: not limited at {int(unknown.sum())} schools (no rooms, classes or seats)"
+            )
+        outside = problem.schools.outside[:, 0]
+        nothing = np.full(problem.school_count, -np.inf)
+        builder.limit_schools(
+            self.name, "intake", problem.pupils, nothing,
+            fill(places - outside, ~unknown), soft=soft,
+        )  # fmt: skip
+
+
+def intake_places(problem: Problem, size: Floats) -> Floats:
+    """Places for entrants by school; infinite where nothing is known."""
+    schools = problem.schools
+    places = np.full(problem.school_count, np.inf)
+    for s in range(problem.school_count):
+        served = np.flatnonzero(schools.serves_grade[s])
+        staying, last = served[:-1], served[-1]
+        rooms, sized = schools.rooms[s], np.isfinite(size[s])
+        enrolled = float(schools.enrolled[s, staying].sum())
+        classes = float(schools.classes[s, staying].sum())
+        if schools.multigrade[s] and sized and not np.isnan(rooms + enrolled):
+            places[s] = size[s] * rooms - enrolled
+        elif sized and not np.isnan(rooms + classes):
+            places[s] = size[s] * (rooms - classes - schools.other_classes[s])
+        elif sized and not np.isnan(schools.classes[s, last]):
+            places[s] = size[s] * schools.classes[s, last]
+        elif not np.isnan(schools.seats[s] + enrolled):
+            places[s] = schools.seats[s] - enrolled
+    result: Floats = np.maximum(places, 0.0)
+    return result

@@ -1,0 +1,241 @@
+"""What blocks write into: limits of schools, classes, connectedness, free rows and columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zoning.problem.arrays import Bools, Floats, Ints, Problem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+
+@dataclass(frozen=True)
+class Tag:
+    """Where a row comes from, so that a clash can be named: block and the planner's subject."""
+
+    block: str
+    subject: str
+
+    def __str__(self) -> str:
+        return f"{self.block}: {self.subject}"
+
+
+@dataclass(frozen=True)
+class SchoolLimit:
+    """``low <= sum of load over the cells of a school <= high``; load by cell, limits by school."""
+
+    block: str
+    load: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class ClassFormation:
+    """Whole classes per grade within the rooms of a school.
+
+    ``load`` (n x G) and ``outside`` (S x G) are pupils, ``size`` is pupils a class, ``rooms`` (S)
+    is infinite where the rule does not bind the school.
+    """
+
+    load: Floats
+    outside: Floats
+    size: Floats
+    rooms: Floats
+
+
+@dataclass(frozen=True)
+class TotalLimit:
+    """``sum of weight over the chosen pairs <= high``, over the whole county."""
+
+    block: str
+    weight: Floats
+    high: float
+
+
+@dataclass(frozen=True)
+class Contiguity:
+    """Zones are connected and hold their root; ``exempt`` cells may lie anywhere."""
+
+    exempt: Bools
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Linear rows: coefficients of pairs (k x m) and of extra columns (k x e).
+
+    ``structured`` rows repeat in linear form what a limit, a class formation or a total says;
+    any other row is known to the matrix alone.
+    """
+
+    pairs: csr_matrix
+    extras: csr_matrix
+    lower: Floats
+    upper: Floats
+    tags: tuple[Tag, ...]
+    structured: bool
+
+
+@dataclass
+class Extras:
+    """Extra columns beside the pairs: bounds, whole or not, names."""
+
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    integer: list[bool] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+
+class Builder:
+    """Collects what the blocks emit for one problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.limits: list[SchoolLimit] = []
+        self.classes: list[ClassFormation] = []
+        self.totals: list[TotalLimit] = []
+        self.contiguity: Contiguity | None = None
+        self.extras = Extras()
+        self.rows: list[Rows] = []
+        self.violation: dict[int, float] = {}
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        """Add a remark that the plan will show."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def add_columns(
+        self, names: list[str], lower: float, upper: float | Floats, *, integer: bool
+    ) -> Ints:
+        """Add extra columns and return their indices."""
+        first = len(self.extras)
+        count = len(names)
+        self.extras.lower += [float(lower)] * count
+        self.extras.upper += np.broadcast_to(np.asarray(upper, float), (count,)).tolist()
+        self.extras.integer += [integer] * count
+        self.extras.names += names
+        return np.arange(first, first + count)
+
+    def add_rows(
+        self,
+        pairs: csr_matrix,
+        extras: dict[tuple[int, int], float],
+        lower: Floats,
+        upper: Floats,
+        tags: list[Tag],
+        *,
+        structured: bool = False,
+    ) -> None:
+        """Add rows; ``extras`` holds coefficients by (row, extra column)."""
+        from scipy.sparse import csr_matrix
+
+        entries = list(extras.items())
+        matrix = csr_matrix(
+            (
+                np.array([v for _, v in entries], dtype=np.float64),
+                (
+                    np.array([k[0] for k, _ in entries], dtype=np.int64),
+                    np.array([k[1] for k, _ in entries], dtype=np.int64),
+                ),
+            ),
+            shape=(pairs.shape[0], len(self.extras)),
+        )
+        self.rows.append(Rows(pairs, matrix, lower, upper, tuple(tags), structured))
+
+    def limit_schools(
+        self, block: str, what: str, load: Floats, low: Floats, high: Floats, *, soft: bool = False
+    ) -> None:
+        """Hold ``load`` (by cell) between ``low`` and ``high`` (by school) in every school.
+
+        A soft limit lets pupils over or under it count as violations.
+        """
+        bound = np.isfinite(low) | np.isfinite(high)
+        schools = np.flatnonzero(bound)
+        if len(schools) == 0:
+            return
+        names = self.problem.index.schools
+        tags = [Tag(block, f"{what} at school {names[s]}") for s in schools]
+        matrix = self.school_rows(load, schools)
+        if not soft:
+            self.limits.append(SchoolLimit(block, load, low, high))
+            self.add_rows(matrix, {}, low[schools], high[schools], tags, structured=True)
+            return
+        extras: dict[tuple[int, int], float] = {}
+        for sign, side, word in ((-1.0, high, "over"), (1.0, low, "under")):
+            where = np.flatnonzero(np.isfinite(side[schools]))
+            labels = [f"{block}_{word}_{names[schools[k]]}" for k in where]
+            columns = self.add_columns(labels, 0.0, np.inf, integer=False)
+            extras |= {(int(k), int(c)): sign for k, c in zip(where, columns, strict=True)}
+            self.violation |= {int(c): 1.0 for c in columns}
+        self.add_rows(matrix, extras, low[schools], high[schools], tags)
+
+    def form_classes(self, block: str, formation: ClassFormation) -> None:
+        """Form whole classes, grade by grade, within the rooms of each school."""
+        self.classes.append(formation)
+        names, grades = self.problem.index.schools, self.problem.index.grades
+        for s in np.flatnonzero(np.isfinite(formation.rooms)):
+            taught = np.flatnonzero(self.problem.schools.serves_grade[s])
+            labels = [f"classes_{names[s]}_{grades[g]}" for g in taught]
+            columns = self.add_columns(labels, 0.0, formation.rooms[s], integer=True)
+            size = formation.size[s]
+            for g, column in zip(taught, columns, strict=True):
+                self.add_rows(
+                    self.school_rows(formation.load[:, g], np.array([s])),
+                    {(0, int(column)): -size},
+                    np.array([-np.inf]),
+                    np.array([-formation.outside[s, g]]),
+                    [Tag(block, f"classes of grade {grades[g]} at school {names[s]}")],
+                    structured=True,
+                )
+            self.add_rows(
+                self.school_rows(np.zeros(self.problem.cells), np.array([s])),
+                {(0, int(column)): 1.0 for column in columns},
+                np.array([-np.inf]),
+                np.array([formation.rooms[s]]),
+                [Tag(block, f"rooms at school {names[s]}")],
+                structured=True,
+            )
+
+    def limit_total(
+        self, block: str, what: str, weight: Floats, high: float, *, soft: bool = False
+    ) -> None:
+        """Hold the sum of ``weight`` (by pair) over the chosen pairs to ``high``."""
+        from scipy.sparse import csr_matrix
+
+        row = csr_matrix(weight[None, :])
+        extras: dict[tuple[int, int], float] = {}
+        if soft:
+            column = self.add_columns([f"{block}_over"], 0.0, np.inf, integer=False)
+            extras[(0, int(column[0]))] = -1.0
+            self.violation[int(column[0])] = 1.0
+        else:
+            self.totals.append(TotalLimit(block, weight, high))
+        self.add_rows(
+            row, extras, np.array([-np.inf]), np.array([high]), [Tag(block, what)],
+            structured=not soft,
+        )  # fmt: skip
+
+    def connect(self, exempt: Bools) -> None:
+        """Ask for connected zones that hold their school's root unit."""
+        self.contiguity = Contiguity(exempt)
+
+    def school_rows(self, load: Floats, schools: Ints) -> csr_matrix:
+        """Rows (one a school) with the load of each pair's cell as coefficients."""
+        from scipy.sparse import csr_matrix
+
+        pairs = self.problem.pairs
+        row_of = np.full(self.problem.school_count, -1, dtype=np.int64)
+        row_of[schools] = np.arange(len(schools))
+        weight = load[pairs.cell]
+        used = np.flatnonzero((row_of[pairs.school] >= 0) & (weight != 0.0))
+        return csr_matrix(
+            (weight[used], (row_of[pairs.school[used]], used)), shape=(len(schools), len(pairs))
+        )

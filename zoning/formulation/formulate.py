@@ -1,0 +1,234 @@
+"""A problem and a model make a formulation: permitted pairs, limits, rows, goals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zoning.errors import Fault, InputError
+from zoning.formulation.block import Block, Goal, Objective
+from zoning.formulation.blocks import BLOCKS
+from zoning.formulation.builder import (
+    Builder,
+    ClassFormation,
+    Contiguity,
+    Extras,
+    Rows,
+    SchoolLimit,
+    TotalLimit,
+)
+from zoning.formulation.blocks.contiguity import exempt_cells
+from zoning.formulation.goals import GOALS
+from zoning.formulation.model_file import GoalChoice, Model
+from zoning.formulation.reach import reachable
+from zoning.problem.arrays import Bools, Ints, Pairs, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zoning.standards import Standards
+
+
+@dataclass(frozen=True)
+class ResolvedRule:
+    """A rule with every parameter written out."""
+
+    name: str
+    parameters: dict[str, object]
+    soft: bool
+
+
+@dataclass(frozen=True)
+class GoalTerm:
+    """One goal in linear form, with its weight within its place in the order."""
+
+    name: str
+    unit: str
+    weight: float
+    parameters: dict[str, object]
+    objective: Objective
+
+
+@dataclass(frozen=True)
+class OrderedGoal:
+    """What is minimised at one place in the order: weighted terms, and the slack it may give back."""
+
+    terms: tuple[GoalTerm, ...]
+    slack: float
+
+    @property
+    def name(self) -> str:
+        """The goals' names, joined."""
+        return " + ".join(term.name for term in self.terms)
+
+    @property
+    def objective(self) -> Objective:
+        """The weighted sum in linear form."""
+        if len(self.terms) == 1 and self.terms[0].weight == 1.0:
+            return self.terms[0].objective
+        pairs = sum(term.weight * term.objective.pairs for term in self.terms)
+        extras: dict[int, float] = {}
+        for term in self.terms:
+            for column, cost in term.objective.extras.items():
+                extras[column] = extras.get(column, 0.0) + term.weight * cost
+        return Objective(np.asarray(pairs, dtype=np.float64), extras)
+
+
+@dataclass(frozen=True)
+class Formulation:
+    """All that the search may know. ``problem.pairs`` are the permitted pairs.
+
+    ``permitted`` gives by rule the pairs, of all asked for, that the rule alone permits, and
+    ``reach_cut`` the cells that lost a pair because the school's root cannot reach them.
+    """
+
+    problem: Problem
+    limits: tuple[SchoolLimit, ...]
+    classes: tuple[ClassFormation, ...]
+    totals: tuple[TotalLimit, ...]
+    contiguity: Contiguity | None
+    extras: Extras
+    rows: tuple[Rows, ...]
+    goals: tuple[OrderedGoal, ...]
+    rules: tuple[ResolvedRule, ...]
+    notes: tuple[str, ...]
+    permitted: Mapping[str, Bools]
+    reach_cut: Bools
+
+    @property
+    def structured(self) -> bool:
+        """True if limits, classes, totals and contiguity say all that the rows say."""
+        return all(rows.structured for rows in self.rows)
+
+
+def measure_of(model: Model) -> str:
+    """The measure that decides the mode of a pair: that of the first goal that has one."""
+    for choice in model.goals:
+        for name in choice.weights:
+            if "measure" in GOALS.get(name, Goal()).parameters:
+                settings = model.parameters.get(name, {})
+                return str(settings.get("measure", "minutes"))
+    return "minutes"
+
+
+def check_names(model: Model) -> None:
+    """Refuse rules, goals and parameters that nobody knows. Raises InputError, all at once."""
+    faults = []
+    for rule in model.rules:
+        if rule not in BLOCKS:
+            faults.append(_unknown("rule", rule, BLOCKS))
+    for choice in model.goals:
+        faults += [_unknown("goal", goal, GOALS) for goal in choice.weights if goal not in GOALS]
+    faults += [
+        Fault("error", "model", f"soft rule {rule}", "a rule that can be soft", rule,
+              "make the rule hard, or leave it out")
+        for rule in model.soft if rule in BLOCKS and not BLOCKS[rule].can_be_soft
+    ]  # fmt: skip
+    for name, settings in model.parameters.items():
+        owner = BLOCKS.get(name) or GOALS.get(name)
+        if owner is None:
+            faults.append(_unknown("block in [parameters]", name, {**BLOCKS, **GOALS}))
+            continue
+        faults += [
+            _unknown(f"parameter of {name}", parameter, owner.parameters)
+            for parameter in settings if parameter not in owner.parameters
+        ]  # fmt: skip
+    if faults:
+        raise InputError(faults)
+
+
+def formulate(problem: Problem, model: Model, standards: Standards) -> Formulation:
+    """Let every block of the model write its part.
+
+    Raises InputError with everything that is wrong in the model's parameters.
+    """
+    check_names(model)
+    names = [*model.rules, *([] if "locks" in model.rules else ["locks"])]
+    rules = _resolve(problem, model, names, standards)
+    permitted = {}
+    for rule in rules:
+        if not (rule.soft and rule.name == "travel-limit"):
+            mask = BLOCKS[rule.name].permitted(problem, rule.parameters)
+            if mask is not None:
+                permitted[rule.name] = mask
+    keep = np.ones(len(problem.pairs), dtype=bool)
+    for mask in permitted.values():
+        keep &= mask
+    cut_off = np.zeros(problem.cells, dtype=bool)
+    connect = next((rule for rule in rules if rule.name == "contiguity"), None)
+    if connect is not None:
+        reached = reachable(problem, keep, exempt_cells(problem, connect.parameters))
+        cut_off[problem.pairs.cell[keep & ~reached]] = True
+        keep = reached
+    narrowed = replace(problem, pairs=_filter(problem.pairs, keep), locked_out=np.zeros(0, bool))
+    builder = Builder(narrowed)
+    for rule in rules:
+        BLOCKS[rule.name].emit(narrowed, rule.parameters, builder, soft=rule.soft)
+    goals = _goals(narrowed, model, standards, builder)
+    return Formulation(
+        problem=narrowed,
+        limits=tuple(builder.limits),
+        classes=tuple(builder.classes),
+        totals=tuple(builder.totals),
+        contiguity=builder.contiguity,
+        extras=builder.extras,
+        rows=tuple(builder.rows),
+        goals=goals,
+        rules=rules,
+        notes=tuple(builder.notes),
+        permitted=permitted,
+        reach_cut=cut_off,
+    )
+
+
+def _resolve(
+    problem: Problem, model: Model, names: list[str], standards: Standards
+) -> tuple[ResolvedRule, ...]:
+    faults: list[Fault] = []
+    rules = []
+    for name in names:
+        block: Block = BLOCKS[name]
+        settings = {**block.parameters, **model.parameters.get(name, {})}
+        try:
+            resolved = block.resolve(problem, settings, standards)
+            rules.append(ResolvedRule(name, resolved, name in model.soft))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return tuple(rules)
+
+
+def _goals(
+    problem: Problem, model: Model, standards: Standards, builder: Builder
+) -> tuple[OrderedGoal, ...]:
+    choices = list(model.goals)
+    if model.soft and not any("violations" in choice.weights for choice in choices):
+        choices.insert(0, GoalChoice({"violations": 1.0}))
+    ordered = []
+    for choice in choices:
+        terms = []
+        for name, weight in choice.weights.items():
+            goal = GOALS[name]
+            settings = {**goal.parameters, **model.parameters.get(name, {})}
+            resolved = goal.resolve(problem, settings, standards)
+            objective = goal.emit(problem, resolved, builder)
+            terms.append(GoalTerm(name, goal.unit_of(resolved), float(weight), resolved, objective))
+        ordered.append(OrderedGoal(tuple(terms), float(choice.slack)))
+    return tuple(ordered)
+
+
+def _filter(pairs: Pairs, keep: Bools) -> Pairs:
+    counts = np.bincount(pairs.cell[keep], minlength=len(pairs.pointer) - 1)
+    pointer: Ints = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Pairs(
+        pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.mode[keep],
+        pairs.truncated,
+    )  # fmt: skip
+
+
+def _unknown(what: str, name: str, known: Mapping[str, object]) -> Fault:
+    listed = ", ".join(sorted(known)) or "none"
+    return Fault("error", "model", what, f"one of {listed}", f'"{name}"', "correct the name")

@@ -1,0 +1,19 @@
+"""The goals, one file each. ``register_goal`` adds one that a planner wrote."""
+
+from __future__ import annotations
+
+from zoning.formulation.block import Goal
+from zoning.formulation.goals.balance import Balance
+from zoning.formulation.goals.moved import Moved
+from zoning.formulation.goals.travel import Travel
+from zoning.formulation.goals.violations import Violations
+from zoning.formulation.goals.worst_off import JourneyOfWorstOff
+
+GOALS: dict[str, Goal] = {
+    goal.name: goal for goal in (Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance())
+}
+
+
+def register_goal(goal: Goal) -> None:
+    """Make a goal of the planner's own known by its name."""
+    GOALS[goal.name] = goal

@@ -1,0 +1,54 @@
+r"""Balance: the largest less the smallest utilisation.
+
+With seats :math:`Q_s` and pupils from outside :math:`o_s`, over schools with known seats:
+
+.. math:: \min\; b - a \quad \text{with} \quad a \le \frac{\sum_i p_i x_{is} + o_s}{Q_s} \le b
+
+Source: range of utilisation, as school boards report it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.errors import Fault, InputError
+from zoning.formulation.block import Goal, Objective, Settings
+from zoning.formulation.builder import Builder, Tag
+from zoning.problem.arrays import Problem
+from zoning.standards import Standards
+
+
+class Balance(Goal):
+    """Range of utilisation."""
+
+    name = "balance"
+    unit = "share of seats"
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Check that some school has known seats."""
+        if not (problem.schools.seats > 0).any():
+            raise InputError(
+                Fault("error", "school_stages", "column seats", "seats (goal balance)", "none",
+                      "fill the column, or leave the goal out")
+            )  # fmt: skip
+        return {}
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
+        """Two columns, above and below every utilisation."""
+        from scipy.sparse import diags_array
+
+        seats = problem.schools.seats
+        known = np.flatnonzero(seats > 0)
+        low = int(builder.add_columns(["least_utilisation"], -np.inf, np.inf, integer=False)[0])
+        high = int(builder.add_columns(["largest_utilisation"], -np.inf, np.inf, integer=False)[0])
+        share = (diags_array(1.0 / seats[known]) @ builder.school_rows(problem.pupils, known)).tocsr()
+        offset = problem.schools.outside.sum(axis=1)[known] / seats[known]
+        names = problem.index.schools
+        tags = [Tag(self.name, f"school {names[s]}") for s in known]
+        infinite = np.full(len(known), np.inf)
+        rows = range(len(known))
+        builder.add_rows(share, {(k, low): -1.0 for k in rows}, -offset, infinite, tags)
+        builder.add_rows(share, {(k, high): -1.0 for k in rows}, -infinite, -offset, tags)
+        return Objective(np.zeros(len(problem.pairs)), {high: 1.0, low: -1.0})

@@ -1,0 +1,166 @@
+"""What excludes every plan, found before a solver runs and named with both numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.errors import Fault
+from zoning.formulation.formulate import Formulation
+from zoning.problem.arrays import Problem
+
+# of one kind of fault, how many are listed by name
+LISTED = 20
+
+
+def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ...]:
+    """Faults that each prove that no plan exists; ``asked`` is the problem before any rule."""
+    faults = [
+        *_locks(formulation, asked),
+        *_roots(formulation),
+        *_without_school(formulation, asked),
+        *_too_few_places(formulation),
+        *_too_large(formulation),
+    ]
+    return tuple(faults)
+
+
+def _error(table: str, where: str, expected: str, found: str, remedy: str) -> Fault:
+    return Fault("error", table, where, expected, found, remedy)
+
+
+def _cut(faults: list[Fault], what: str) -> list[Fault]:
+    if len(faults) <= LISTED:
+        return faults
+    rest = len(faults) - LISTED
+    first = faults[0]
+    more = _error(first.table, f"{rest} more", first.expected, f"the same for {rest} more {what}",
+                  first.remedy)  # fmt: skip
+    return [*faults[:LISTED], more]
+
+
+def _locks(formulation: Formulation, asked: Problem) -> list[Fault]:
+    """Demands of locks that the travel table or another lock does not permit."""
+    faults = []
+    chosen = asked.pair_of(asked.fixed)
+    for cell in np.flatnonzero(asked.fixed >= 0):
+        school = asked.index.schools[asked.fixed[cell]]
+        if chosen[cell] < 0:
+            faults.append(
+                _error("locks", asked.cell_name(cell), f"a journey to school {school}, as locked",
+                       "none in the travel table, or the school does not serve the band",
+                       "add the journey or lift the lock")
+            )  # fmt: skip
+        elif asked.locked_out[chosen[cell]]:
+            faults.append(
+                _error("locks", asked.cell_name(cell), f"school {school}, as one lock demands",
+                       "another lock that forbids it", "lift one of the two locks")
+            )  # fmt: skip
+    return _cut(faults, "cells")
+
+
+def _roots(formulation: Formulation) -> list[Fault]:
+    """Zones that cannot hold their school."""
+    if formulation.contiguity is None:
+        return []
+    problem = formulation.problem
+    faults = []
+    owner: dict[int, int] = {}
+    for s, row in enumerate(problem.schools.root):
+        for cell in row[row >= 0]:
+            if int(cell) in owner:
+                first = problem.index.schools[owner[int(cell)]]
+                faults.append(
+                    _error("schools", f"{first} and {problem.index.schools[s]}, column root_unit",
+                           "a root unit of its own for each school (rule contiguity)",
+                           f"both in {problem.cell_name(int(cell))}",
+                           "state a neighbouring unit as the root unit of one of them")
+                )  # fmt: skip
+            owner[int(cell)] = s
+    return faults
+
+
+def _without_school(formulation: Formulation, asked: Problem) -> list[Fault]:
+    """Cells that no school may take, with the reason."""
+    lonely = np.flatnonzero(np.diff(formulation.problem.pairs.pointer) == 0)
+    return _cut([_reason(formulation, asked, int(cell)) for cell in lonely], "cells")
+
+
+def _reason(formulation: Formulation, asked: Problem, cell: int) -> Fault:
+    name = asked.cell_name(cell)
+    own = slice(asked.pairs.pointer[cell], asked.pairs.pointer[cell + 1])
+    if own.start == own.stop:
+        return _error("travel", name, "a journey to at least one school that serves the band",
+                      "none", "add the journeys, or a school that serves the band")  # fmt: skip
+    blocking = [rule for rule, mask in formulation.permitted.items() if not mask[own].any()]
+    if "travel-limit" in blocking:
+        band = asked.index.bands[asked.cell_band[cell]]
+        rule = next(r for r in formulation.rules if r.name == "travel-limit")
+        for measure in ("minutes", "metres"):
+            table = rule.parameters[measure]
+            nearest = np.nanmin(asked.pairs.journey(measure)[own], initial=np.inf)
+            if isinstance(table, dict) and nearest > float(table.get(band, np.inf)):
+                return _error("travel", name, f"a school within {table[band]:g} {measure}",
+                              f"the nearest at {nearest:.1f} {measure}",
+                              "permit longer journeys, board, or open a nearer school")  # fmt: skip
+    if blocking:
+        return _error("model", name, "at least one school that the rules permit",
+                      f"none that {blocking[0]} permits",
+                      "list the unit as an exception, or change the rule or lock")  # fmt: skip
+    rules = ", ".join(formulation.permitted)
+    if formulation.contiguity is not None and formulation.reach_cut[cell]:
+        return _error("adjacency", name, "a way over permitted units to a school it may attend",
+                      "none: the unit is cut off", "add a border to adjacency, lift a lock, or "
+                      "name the unit as an island")  # fmt: skip
+    return _error("model", name, "at least one school that all rules permit",
+                  f"none that {rules} permit together", "relax one of these rules")  # fmt: skip
+
+
+def _too_few_places(formulation: Formulation) -> list[Fault]:
+    """More pupils than places, or fewer than the least, over all schools."""
+    faults = []
+    for limit in formulation.limits:
+        total = float(limit.load.sum())
+        high = float(np.where(np.isfinite(limit.high), np.maximum(limit.high, 0.0), np.inf).sum())
+        if limit.high.min(initial=0.0) < -1e-6:
+            faults += _overfull(formulation, limit.block, limit.high)
+        if total > high * (1 + 1e-9) + 1e-6:
+            faults.append(
+                _error(limit.block, "all schools together", f"places for {total:,.1f} pupils",
+                       f"{high:,.1f} places", "add places, or make the rule soft")
+            )  # fmt: skip
+        low = float(np.where(np.isfinite(limit.low), np.maximum(limit.low, 0.0), 0.0).sum())
+        if total < low * (1 - 1e-9) - 1e-6:
+            faults.append(
+                _error(limit.block, "all schools together", f"at least {low:,.1f} pupils",
+                       f"{total:,.1f} pupils", "lower the least utilisation")
+            )  # fmt: skip
+    return faults
+
+
+def _overfull(formulation: Formulation, block: str, high: np.ndarray) -> list[Fault]:
+    names = formulation.problem.index.schools
+    return [
+        _error(block, f"school {names[s]}", "room for its pupils from outside the zoning",
+               f"{-high[s]:,.1f} more of them than places", "correct the column outside or seats")
+        for s in np.flatnonzero(high < -1e-6)
+    ]  # fmt: skip
+
+
+def _too_large(formulation: Formulation) -> list[Fault]:
+    """Cells with more pupils than any school in reach has places."""
+    problem = formulation.problem
+    pairs = problem.pairs
+    faults: list[Fault] = []
+    if len(pairs) == 0 or (np.diff(pairs.pointer) == 0).any():
+        return faults
+    for limit in formulation.limits:
+        largest = np.maximum.reduceat(limit.high[pairs.school], pairs.pointer[:-1])
+        over = np.flatnonzero(limit.load > largest * (1 + 1e-9) + 1e-6)
+        for cell in over:
+            faults.append(
+                _error(limit.block, problem.cell_name(int(cell)),
+                       f"a school in reach with places for its {limit.load[cell]:,.1f} pupils",
+                       f"at most {largest[cell]:,.1f} places",
+                       "split the unit, add places, or permit longer journeys")
+            )  # fmt: skip
+    return _cut(faults, "cells")

@@ -1,0 +1,135 @@
+"""The arrays of one zoning problem: one county, one stage, one year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Index:
+    """What the integers stand for: the planner's own ids, in the order of the county's tables."""
+
+    units: tuple[str, ...]
+    schools: tuple[str, ...]
+    bands: tuple[str, ...]
+    grades: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Permitted (cell, school) pairs, sorted by cell, then school; one mode a pair.
+
+    ``pointer`` (n + 1) gives the pairs of cell ``i`` as ``pointer[i]:pointer[i + 1]``;
+    ``school``, ``metres``, ``minutes`` and ``mode`` are indexed by pair. A journey that the
+    county does not state is NaN.
+    """
+
+    pointer: Ints
+    school: Ints
+    metres: Floats
+    minutes: Floats
+    mode: NDArray[np.object_]
+    truncated: bool = False
+
+    @cached_property
+    def cell(self) -> Ints:
+        """Cell of each pair."""
+        return np.repeat(np.arange(len(self.pointer) - 1), np.diff(self.pointer))
+
+    def __len__(self) -> int:
+        return len(self.school)
+
+    def journey(self, measure: str) -> Floats:
+        """Journeys in ``measure`` ("minutes" or "metres")."""
+        return self.metres if measure == "metres" else self.minutes
+
+
+@dataclass(frozen=True)
+class Schools:
+    """Schools of the stage. S schools, B bands, G grades of the stage; NaN where unknown.
+
+    ``enrolled``, ``classes`` and ``outside`` are S x G: pupils, classes, pupils from outside the
+    zoning; ``root`` is S x B: the cell that holds the school, -1 where the band is not served.
+    ``other_classes``: classes that the school's other stages occupy.
+    """
+
+    kind: tuple[str, ...]
+    township: tuple[str, ...]
+    multigrade: Bools
+    seats: Floats
+    rooms: Floats
+    classes: Floats
+    enrolled: Floats
+    outside: Floats
+    serves_grade: Bools
+    serves: Bools
+    root: Ints
+    other_classes: Floats
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Arrays of one problem. Cells are (unit, band); cell ``b * U + u`` is unit u, band b.
+
+    ``pupils_by_grade`` is n x G (pupils placed; with ``place == "entrants"`` only those of the
+    entry grade); ``neighbour_pointer``/``neighbour`` list the adjacent cells of the same band;
+    ``today`` is the school of each cell today, -1 if none; ``fixed`` is the school a lock
+    demands, -1 if none; ``island`` marks cells that may lie detached.
+    ``locked_out`` marks pairs that a lock forbids.
+    """
+
+    index: Index
+    stage: str
+    year: int
+    place: str
+    measure: str
+    cell_unit: Ints
+    cell_band: Ints
+    pupils_by_grade: Floats
+    pairs: Pairs
+    schools: Schools
+    neighbour_pointer: Ints
+    neighbour: Ints
+    today: Ints
+    fixed: Ints
+    island: Bools
+    locked_out: Bools
+    settlement: tuple[str, ...]
+    township: tuple[str, ...]
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return len(self.cell_unit)
+
+    @property
+    def school_count(self) -> int:
+        """Number of schools that serve the stage."""
+        return len(self.index.schools)
+
+    @cached_property
+    def pupils(self) -> Floats:
+        """Pupils of each cell, all grades placed."""
+        return self.pupils_by_grade.sum(axis=1)
+
+    def cell_name(self, cell: int) -> str:
+        """The planner's words for a cell: unit id, and the band where there are several."""
+        unit = self.index.units[self.cell_unit[cell]]
+        if len(self.index.bands) == 1:
+            return f"unit {unit}"
+        return f"unit {unit}, {self.index.bands[self.cell_band[cell]]}"
+
+    def pair_of(self, assignment: Ints) -> Ints:
+        """Pair index of each cell's school in ``assignment``; -1 where that pair is not listed."""
+        found = np.full(self.cells, -1, dtype=np.int64)
+        hit = self.pairs.school == assignment[self.pairs.cell]
+        found[self.pairs.cell[hit]] = np.flatnonzero(hit)
+        return found

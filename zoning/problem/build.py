@@ -1,0 +1,241 @@
+"""From a county's tables to the arrays of one problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from zoning.errors import Fault, InputError
+from zoning.problem.arrays import Bools, Floats, Index, Ints, Problem, Schools
+from zoning.problem.locks import read_locks
+from zoning.problem.pairs import build_pairs
+
+if TYPE_CHECKING:
+    from zoning.county import County, Stage
+
+Place = Literal["all", "entrants"]
+
+
+def build_problem(
+    county: County,
+    stage: str,
+    *,
+    year: int | None = None,
+    place: Place = "all",
+    measure: str = "minutes",
+) -> Problem:
+    """Arrays for zoning one stage of a county in one year.
+
+    ``place="entrants"`` places only the pupils of the stage's entry grade, in the band of that
+    grade. ``measure`` ("minutes" or "metres") decides which mode a pair uses where the travel
+    table lists several: the one with the shortest journey, ties by the mode's name.
+
+    Raises InputError if the county has no such stage, no school that serves it, no pupils of it
+    in that year, or no journeys in the measure.
+    """
+    year = county.year if year is None else year
+    described = _stage(county, stage)
+    bands = _bands(described, place)
+    grades = tuple(g for band in bands.values() for g in band)
+    serving = county.school_grades
+    serving = serving[serving["stage"] == stage]
+    all_schools = county.schools
+    tables = all_schools[all_schools["school_id"].isin(set(serving["school_id"]))]
+    index = Index(
+        units=tuple(county.units["unit_id"]),
+        schools=tuple(tables["school_id"]),
+        bands=tuple(bands),
+        grades=described.grades,
+    )
+    _require(county, index, stage, year, grades, measure)
+    schools = _schools(county, tables, described, bands, index)
+    units, n_bands = len(index.units), len(index.bands)
+    cell_unit = np.tile(np.arange(units), n_bands)
+    cell_band = np.repeat(np.arange(n_bands), units)
+    pairs = build_pairs(county, index, schools.serves, measure)
+    pointer, neighbour = _neighbours(county, index)
+    today = _today(county, index, stage)
+    locks = read_locks(county, index, stage, pairs, today, cell_unit, cell_band)
+    unit_table = county.units
+    return Problem(
+        index=index,
+        stage=stage,
+        year=year,
+        place=place,
+        measure=measure,
+        cell_unit=cell_unit,
+        cell_band=cell_band,
+        pupils_by_grade=_pupils(county, index, stage, year, bands, place),
+        pairs=pairs,
+        schools=schools,
+        neighbour_pointer=pointer,
+        neighbour=neighbour,
+        today=today,
+        fixed=locks.fixed,
+        island=locks.island,
+        locked_out=locks.locked_out,
+        settlement=tuple(unit_table["settlement"]),
+        township=tuple(unit_table["township"]),
+    )
+
+
+def _stage(county: County, stage: str) -> Stage:
+    for known in county.stages:
+        if known.name == stage:
+            return known
+    names = ", ".join(known.name for known in county.stages)
+    raise InputError(
+        Fault(
+            "error", "arguments", "stage", f"one of the county's stages ({names})", f'"{stage}"',
+            "name one of the stages that county.toml lists",
+        )
+    )  # fmt: skip
+
+
+def _bands(stage: Stage, place: str) -> dict[str, tuple[str, ...]]:
+    """Bands that are zoned, with the grades a school must serve to take them."""
+    bands = dict(stage.bands) or {stage.name: stage.grades}
+    if place == "entrants":
+        band = stage.band_of(stage.entry_grade)
+        return {band: bands[band]}
+    return bands
+
+
+def _require(
+    county: County, index: Index, stage: str, year: int, grades: tuple[str, ...], measure: str
+) -> None:
+    faults = []
+    if not index.schools:
+        faults.append(
+            Fault("error", "school_grades", "", f"at least one school that serves {stage}", "none",
+                  "list the grades that each school serves")
+        )  # fmt: skip
+    pupils = county.pupils
+    here = pupils[(pupils["stage"] == stage) & pupils["grade"].isin(grades)]
+    if not (here["year"] == year).any():
+        years = ", ".join(str(y) for y in sorted(set(here["year"]))) or "none"
+        faults.append(
+            Fault("error", "pupils", "", f"pupils of stage {stage} in year {year}",
+                  f"years listed: {years}", "add the year's pupils or choose another year")
+        )  # fmt: skip
+    if measure not in ("minutes", "metres"):
+        faults.append(
+            Fault("error", "model", "measure", '"minutes" or "metres"', f'"{measure}"',
+                  "correct the goal's measure")
+        )  # fmt: skip
+    elif county.travel[measure].isna().all():
+        faults.append(
+            Fault("error", "travel", f"column {measure}", f"journeys in {measure}", "none",
+                  "fill the column or choose the other measure")
+        )  # fmt: skip
+    if faults:
+        raise InputError(faults)
+
+
+def _schools(
+    county: County,
+    table: pd.DataFrame,
+    stage: Stage,
+    bands: dict[str, tuple[str, ...]],
+    index: Index,
+) -> Schools:
+    grades = county.school_grades
+    own = grades[grades["stage"] == stage.name]
+    other = grades[grades["stage"] != stage.name].groupby("school_id")["classes"].sum()
+
+    def grid(column: str) -> Floats:
+        wide = own.pivot(index="school_id", columns="grade", values=column)
+        wide = wide.reindex(index=list(index.schools), columns=list(index.grades))
+        return wide.to_numpy(dtype=np.float64)
+
+    served = grid("outside")  # never blank where a school serves the grade
+    serves_grade = ~np.isnan(served)
+    position = {grade: k for k, grade in enumerate(index.grades)}
+    serves = np.column_stack(
+        [serves_grade[:, [position[g] for g in needed]].all(axis=1) for needed in bands.values()]
+    )
+    seats = county.school_stages
+    seats = seats[seats["stage"] == stage.name].set_index("school_id")["seats"]
+    return Schools(
+        kind=tuple(table["kind"]),
+        township=tuple(table["township"]),
+        multigrade=table["multigrade"].to_numpy(dtype=bool),
+        seats=seats.reindex(list(index.schools)).to_numpy(dtype=np.float64),
+        rooms=table["rooms"].to_numpy(dtype=np.float64),
+        classes=grid("classes"),
+        enrolled=grid("enrolled"),
+        outside=np.nan_to_num(served),
+        serves_grade=serves_grade,
+        serves=serves,
+        root=_roots(table, serves, index),
+        other_classes=other.reindex(list(index.schools)).fillna(0.0).to_numpy(dtype=np.float64),
+    )
+
+
+def _roots(table: pd.DataFrame, serves: Bools, index: Index) -> Ints:
+    """Cell that holds each school, by band; -1 where the band is not served."""
+    unit = pd.Index(index.units).get_indexer(pd.Index(table["root_unit"]))
+    cell = unit[:, None] + len(index.units) * np.arange(len(index.bands))[None, :]
+    roots: Ints = np.where(serves & (unit >= 0)[:, None], cell, -1)
+    return roots
+
+
+def _pupils(
+    county: County,
+    index: Index,
+    stage: str,
+    year: int,
+    bands: dict[str, tuple[str, ...]],
+    place: str,
+) -> Floats:
+    """Pupils by cell and grade; a cell holds the grades of its own band only."""
+    table = county.pupils
+    table = table[(table["stage"] == stage) & (table["year"] == year)]
+    band_of = {grade: b for b, grades in enumerate(bands.values()) for grade in grades}
+    if place == "entrants":
+        band_of = {index.grades[0]: 0}
+    table = table[table["grade"].isin(set(band_of))]
+    unit = pd.Index(index.units).get_indexer(pd.Index(table["unit_id"]))
+    grade = pd.Index(index.grades).get_indexer(pd.Index(table["grade"]))
+    band = table["grade"].map(band_of).to_numpy(dtype=np.int64)
+    counts = np.zeros((len(index.units) * len(bands), len(index.grades)))
+    np.add.at(counts, (band * len(index.units) + unit, grade), table["pupils"].to_numpy())
+    return counts
+
+
+def _neighbours(county: County, index: Index) -> tuple[Ints, Ints]:
+    """Adjacency of units as compressed rows, repeated for every band."""
+    from scipy import sparse
+
+    table = county.adjacency
+    units = pd.Index(index.units)
+    a = units.get_indexer(pd.Index(table["unit_a"]))
+    b = units.get_indexer(pd.Index(table["unit_b"]))
+    n = len(units)
+    both = sparse.csr_matrix(
+        (np.ones(2 * len(a)), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(n, n)
+    )
+    both.sum_duplicates()
+    both.sort_indices()
+    layers = sparse.block_diag([both] * len(index.bands), format="csr")
+    return layers.indptr.astype(np.int64), layers.indices.astype(np.int64)
+
+
+def _today(county: County, index: Index, stage: str) -> Ints:
+    return assignment_of(county.today, index, stage)
+
+
+def assignment_of(table: pd.DataFrame, index: Index, stage: str) -> Ints:
+    """School of each cell in a table with unit_id, stage, band, school_id; -1 if none or unknown."""
+    cells = np.full(len(index.units) * len(index.bands), -1, dtype=np.int64)
+    table = table[(table["stage"] == stage) & table["band"].isin(index.bands)]
+    if table.empty:
+        return cells
+    unit = pd.Index(index.units).get_indexer(pd.Index(table["unit_id"]))
+    band = pd.Index(index.bands).get_indexer(pd.Index(table["band"]))
+    school = pd.Index(index.schools).get_indexer(pd.Index(table["school_id"]))
+    known = unit >= 0
+    cells[(band * len(index.units) + unit)[known]] = school[known]
+    return cells

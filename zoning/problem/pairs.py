@@ -1,0 +1,54 @@
+"""Permitted (cell, school) pairs from the travel table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from zoning.problem.arrays import Bools, Index, Ints, Pairs
+
+if TYPE_CHECKING:
+    from zoning.county import County
+
+
+def build_pairs(county: County, index: Index, serves: Bools, measure: str) -> Pairs:
+    """Pairs of the travel table whose school serves the cell's band, one mode a pair."""
+    table = county.travel
+    unit = _codes(table["unit_id"], index.units)
+    school = _codes(table["school_id"], index.schools)
+    journey = table[measure].to_numpy(dtype=np.float64)
+    mode = table["mode"].astype("category").cat.as_ordered()
+    order_of_name = np.argsort(np.argsort(np.asarray(mode.cat.categories, dtype=str)))
+    mode_rank = order_of_name[mode.cat.codes.to_numpy()]
+    keep = np.flatnonzero((unit >= 0) & (school >= 0) & ~np.isnan(journey))
+    order = keep[np.lexsort((mode_rank[keep], journey[keep], school[keep], unit[keep]))]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(unit[order]) != 0) | (np.diff(school[order]) != 0)
+    rows = order[first]
+    blocks = []
+    for band in range(len(index.bands)):
+        served = rows[serves[school[rows], band]]
+        blocks.append((unit[served] + band * len(index.units), served))
+    cell = np.concatenate([c for c, _ in blocks])
+    rows = np.concatenate([r for _, r in blocks])
+    cells = len(index.units) * len(index.bands)
+    pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
+    names = np.asarray(mode.cat.categories, dtype=object)
+    return Pairs(
+        pointer=pointer.astype(np.int64),
+        school=school[rows],
+        metres=table["metres"].to_numpy(dtype=np.float64)[rows],
+        minutes=table["minutes"].to_numpy(dtype=np.float64)[rows],
+        mode=names[mode.cat.codes.to_numpy()[rows]],
+        truncated=county.travel_truncated,
+    )
+
+
+def _codes(column: pd.Series, ids: tuple[str, ...]) -> Ints:
+    """Position of each id in ``ids``, -1 if it is not there; quick for categorical columns."""
+    as_category = column.astype("category")
+    place = pd.Index(ids).get_indexer(pd.Index(as_category.cat.categories))
+    codes: Ints = np.asarray(place, dtype=np.int64)[as_category.cat.codes.to_numpy()]
+    return codes

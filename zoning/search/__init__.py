@@ -1,0 +1,1 @@
+"""Solving well: bounds, construction, annealing, exact sub-problems, proof, and their order."""

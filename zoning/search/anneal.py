@@ -1,0 +1,212 @@
+"""Annealing over single moves: the arrays, the temperatures and the threads.
+
+A move takes a cell, with the pocket it would cut off, into a neighbouring zone. Limits of
+schools are priced: a price rises while its limit is broken and falls slowly otherwise, until
+near the end only moves that break nothing are left. Source of the scheme: simulated annealing
+with adaptive penalties; the pocket move keeps every zone connected at every step.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.problem.arrays import Bools, Floats, Ints
+from zoning.search.clock import Clock
+from zoning.search.kernel import anneal
+from zoning.search.target import Target
+
+# beyond this many (cell, school) places a dense table would not fit beside the rest
+DENSE_PLACES = 40_000_000
+# temperatures as shares of the mean cost of a cell with pupils; found by measuring
+HOT, COLD = 0.3, 0.002
+MAX_POCKET = 80
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """The target as dense arrays for the compiled loop (see kernel.anneal)."""
+
+    pointer: Ints
+    neighbour: Ints
+    is_root: Bools
+    fixed: Bools
+    movable: Ints
+    choice_pointer: Ints
+    choice: Ints
+    cost: Floats
+    load: Floats
+    base: Floats
+    low: Floats
+    high: Floats
+    size: Floats
+    rooms: Floats
+    formed: Ints
+    row_weight: Floats
+    row_limit: Floats
+    price: Floats
+    row_price: Floats
+    mean: float
+    forbidden: bool
+
+
+def accepts(target: Target) -> bool:
+    """True if a dense table of cells by schools fits."""
+    problem = target.formulation.problem
+    return problem.cells * problem.school_count <= DENSE_PLACES
+
+
+def prepare(target: Target) -> Arrays:
+    """Lay the target out as dense arrays."""
+    problem, graph = target.formulation.problem, target.graph
+    cells, schools = problem.cells, problem.school_count
+    pairs = problem.pairs
+    cost = np.full((cells, schools), np.inf)
+    cost[pairs.cell, pairs.school] = target.guide
+    missing = np.isinf(cost)
+    finite = np.where(missing, -np.inf, cost).max(axis=1)
+    worst = float(finite[np.isfinite(finite)].max(initial=1.0))
+    # what is not permitted costs as much as the cell's worst school and breaks a total limit
+    cost[missing] = np.repeat(np.where(np.isfinite(finite), finite, worst), schools)[missing.ravel()]
+    load, base, low, high, size, rooms, formed = _limits(target)
+    weights, limits = _totals(target, missing)
+    filled = problem.pupils > 0
+    mean = float(np.abs(cost[filled].min(axis=1)).mean()) if filled.any() else 1.0
+    mean = mean or float(np.abs(cost).mean()) or 1.0
+    # a price must outbid what a pupil more costs elsewhere: the mean cost a pupil is a start
+    a_pupil = mean / max(float(problem.pupils[filled].mean()) if filled.any() else 1.0, 1e-9)
+    locked = np.diff(pairs.pointer) <= 1
+    return Arrays(
+        pointer=graph.pointer,
+        neighbour=graph.neighbour,
+        is_root=graph.root_of >= 0,
+        fixed=(graph.root_of >= 0) | locked,
+        movable=np.flatnonzero((graph.root_of < 0) & ~locked),
+        choice_pointer=pairs.pointer,
+        choice=pairs.school,
+        cost=cost,
+        load=load,
+        base=base,
+        low=low,
+        high=high,
+        size=size,
+        rooms=rooms,
+        formed=formed,
+        row_weight=weights,
+        row_limit=limits,
+        price=np.full((schools, load.shape[1] + 1), 0.25 * a_pupil),
+        row_price=_row_prices(target, weights, mean, a_pupil),
+        mean=mean,
+        forbidden=bool(missing.any()),
+    )
+
+
+def _limits(
+    target: Target,
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Ints]:
+    """Loads by cell and limits by school, one column a limit; formed grades come last."""
+    formulation = target.formulation
+    problem = formulation.problem
+    schools = problem.school_count
+    loads = [limit.load for limit in formulation.limits]
+    lows = [limit.low for limit in formulation.limits]
+    highs = [limit.high for limit in formulation.limits]
+    bases = [np.zeros(schools) for _ in loads]
+    size, rooms = np.ones(schools), np.full(schools, np.inf)
+    formed: list[int] = []
+    for formation in formulation.classes:
+        size = np.where(np.isfinite(formation.rooms), formation.size, 1.0)
+        rooms = formation.rooms
+        for g in np.flatnonzero(formation.load.sum(axis=0) > 0):
+            formed.append(len(loads))
+            loads.append(formation.load[:, g])
+            bases.append(formation.outside[:, g])
+            lows.append(np.full(schools, -np.inf))
+            highs.append(np.full(schools, np.inf))
+    if not loads:
+        empty = np.zeros((schools, 0))
+        return np.zeros((problem.cells, 0)), empty, empty, empty, size, rooms, np.zeros(0, np.int64)
+    return (
+        np.ascontiguousarray(np.column_stack(loads)),
+        np.ascontiguousarray(np.column_stack(bases)),
+        np.ascontiguousarray(np.column_stack(lows)),
+        np.ascontiguousarray(np.column_stack(highs)),
+        size,
+        rooms,
+        np.array(formed, dtype=np.int64),
+    )
+
+
+def _totals(target: Target, missing: Bools) -> tuple[Floats, Floats]:
+    """County-wide limits as dense tables; the first forbids what is not permitted."""
+    problem = target.formulation.problem
+    tables, limits = [], []
+    if missing.any():
+        tables.append(missing * (1.0 + problem.pupils[:, None]))
+        limits.append(0.0)
+    for total in target.totals:
+        table = np.zeros(missing.shape)
+        table[problem.pairs.cell, problem.pairs.school] = total.weight
+        tables.append(table)
+        limits.append(total.high)
+    if not tables:
+        return np.zeros((0, *missing.shape)), np.zeros(0)
+    return np.stack(tables), np.array(limits)
+
+
+def _row_prices(target: Target, weights: Floats, mean: float, a_pupil: float) -> Floats:
+    """Starting prices of the totals: what a unit of each is worth in the goal's cost."""
+    prices = []
+    for table in weights:
+        typical = float(np.abs(table[table != 0]).mean()) if (table != 0).any() else 1.0
+        prices.append(max(mean / max(typical, 1e-12), a_pupil * 1e-6))
+    return np.array(prices, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One annealing run: the best state within all limits (None if none), and its last state."""
+
+    best: Ints | None
+    cost: float
+    last: Ints
+    sweeps: int
+
+
+def run_once(
+    arrays: Arrays, start: Ints, sweeps: int, seed: int, clock: Clock, *, heat: float = 1.0
+) -> Run:
+    """Anneal from ``start``; repeatable for the same arguments unless the clock stops it."""
+    zone, best = start.copy(), start.copy()
+    cost, done = anneal(
+        zone, arrays.pointer, arrays.neighbour, arrays.is_root, arrays.fixed, arrays.movable,
+        arrays.choice_pointer, arrays.choice, arrays.cost, arrays.load, arrays.base, arrays.low,
+        arrays.high, arrays.price.copy(), arrays.size, arrays.rooms, arrays.formed,
+        arrays.row_weight, arrays.row_limit, arrays.row_price.copy(),
+        HOT * arrays.mean * heat, COLD * arrays.mean, sweeps, MAX_POCKET, seed, clock.stop,
+        best, np.inf,
+    )  # fmt: skip
+    return Run(best if np.isfinite(cost) else None, float(cost), zone, int(done))
+
+
+def run_many(
+    arrays: Arrays, starts: list[Ints], sweeps: int, seed: int, clock: Clock, *, heat: float = 1.0
+) -> list[Run]:
+    """One run a start, side by side in threads; the seeds follow from ``seed``."""
+    with ThreadPoolExecutor(max_workers=len(starts)) as pool:
+        jobs = [
+            pool.submit(run_once, arrays, start, sweeps, seed + 7919 * k, clock, heat=heat)
+            for k, start in enumerate(starts)
+        ]
+        return [job.result() for job in jobs]
+
+
+def sweeps_a_second(arrays: Arrays, start: Ints, clock: Clock) -> float:
+    """Speed of this machine on these arrays, from a short run (the result is thrown away)."""
+    run_once(arrays, start, 1, 0, clock)  # compiled, if it was not
+    began = time.perf_counter()
+    run_once(arrays, start, 3, 0, clock)
+    return 4.0 / max(time.perf_counter() - began, 1e-6)

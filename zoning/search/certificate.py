@@ -1,0 +1,74 @@
+r"""Bounds recomputed in floating point over all permitted pairs.
+
+For any multipliers :math:`y` of the rows :math:`\ell \le A z \le u` (contiguity rows among them),
+with :math:`d = c - A^T y`,
+
+.. math::
+
+   \min c z \;\ge\; \sum_r \bigl( y_r^+ \ell_r - y_r^- u_r \bigr)
+   + \sum_i \min_{s} d_{is} + \sum_e \min_{l_e \le z_e \le h_e} d_e z_e
+
+because every cell takes exactly one school. It holds however the multipliers were found: from a
+rounded flow, an interrupted linear program, or by guessing.
+Source: Lagrangian relaxation, Geoffrion 1974.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zoning.problem.arrays import Floats, Ints
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+# a reduced cost this small (relative) on an unbounded column is a solver's rounding, taken as 0
+ROUNDING = 1e-7
+
+
+def reduced_costs(cost: Floats, rows: csr_matrix, multipliers: Floats) -> Floats:
+    """``cost - rows^T multipliers``, for all columns."""
+    result: Floats = cost - rows.T @ multipliers
+    return result
+
+
+def lagrangian_bound(
+    reduced: Floats,
+    multipliers: Floats,
+    row_lower: Floats,
+    row_upper: Floats,
+    column_lower: Floats,
+    column_upper: Floats,
+    pointer: Ints,
+) -> float:
+    """The bound; multipliers on a side without a limit must have been set to 0 before.
+
+    ``pointer`` groups the first columns (pairs) by cell; the columns after them are extras.
+    """
+    positive, negative = multipliers > 0, multipliers < 0
+    total = float(multipliers[positive] @ row_lower[positive])
+    total += float(multipliers[negative] @ row_upper[negative])
+    pairs = int(pointer[-1])
+    if (np.diff(pointer) == 0).any():
+        return float("inf")  # a cell without a permitted school: no plan exists
+    total += float(np.minimum.reduceat(reduced[:pairs], pointer[:-1]).sum())
+    extra = reduced[pairs:]
+    scale = ROUNDING * max(1.0, float(np.abs(extra).max(initial=0.0)))
+    low, high = column_lower[pairs:], column_upper[pairs:]
+    side = np.where(extra > 0, low, high)
+    endless = ~np.isfinite(side)
+    if (np.abs(extra[endless]) > scale).any():
+        return -float("inf")
+    total += float((extra[~endless] * side[~endless]).sum())
+    return total
+
+
+def one_sided(multipliers: Floats, row_lower: Floats, row_upper: Floats) -> Floats:
+    """The multipliers with those on an unlimited side set to 0."""
+    wrong = ((multipliers > 0) & ~np.isfinite(row_lower)) | (
+        (multipliers < 0) & ~np.isfinite(row_upper)
+    )
+    result: Floats = np.where(wrong, 0.0, multipliers)
+    return result

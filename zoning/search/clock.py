@@ -1,0 +1,80 @@
+"""How long a search may go on: seconds, machine-independent work, and the planner's Ctrl-C."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands: seconds since the start, what it is doing, best value and bound."""
+
+    elapsed: float
+    phase: str
+    best: float | None
+    bound: float | None
+    gap: float | None
+
+
+class Clock:
+    """Limits of a search.
+
+    With a ``work_limit`` every part counts its own steps (sweeps, nodes, rounds) and none looks
+    at the time unless a ``time_limit`` is stated as well, so that a run can be repeated exactly.
+    ``stop`` is an array that compiled code and other threads can read.
+    """
+
+    def __init__(
+        self,
+        time_limit: float,
+        work_limit: int | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.began = time.monotonic()
+        self.time_limit = time_limit
+        self.work = work_limit
+        self.stop = np.zeros(1, dtype=np.int64)
+        self._progress = progress
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float:
+        """Seconds left, never below 0; infinite without a time limit."""
+        return max(0.0, self.time_limit - self.elapsed)
+
+    @property
+    def over(self) -> bool:
+        """True once the time is up or somebody asked to stop."""
+        return bool(self.stop[0]) or self.left <= 0.0
+
+    @property
+    def interrupted(self) -> bool:
+        """True if somebody asked to stop."""
+        return bool(self.stop[0])
+
+    def interrupt(self) -> None:
+        """Ask every part to stop."""
+        self.stop[0] = 1
+
+    def report(self, phase: str, best: float | None, bound: float | None) -> None:
+        """Tell whoever listens."""
+        if self._progress is None:
+            return
+        gap = None
+        if best is not None and bound is not None and np.isfinite(best) and np.isfinite(bound):
+            gap = 0.0 if best <= bound else (best - bound) / max(abs(best), 1e-12)
+        self._progress(Progress(self.elapsed, phase, best, bound, gap))
+
+    def share(self, fraction: float) -> Clock:
+        """A clock for a part: a fraction of the time left, the same work, the same stop."""
+        part = Clock(self.left * fraction, self.work, self._progress)
+        part.stop = self.stop
+        return part

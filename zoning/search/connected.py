@@ -1,0 +1,83 @@
+"""Connectedness of zones over cells: the graph, detached parts, and separators between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.formulation.formulate import Formulation
+from zoning.problem.arrays import Bools, Ints
+from zoning.search.separation import detached, separator_of_part
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Compressed rows of adjacent cells; ``root_of`` gives the school whose root a cell is, or -1.
+
+    Cells that contiguity does not bind have no neighbours and are marked ``free``. Without
+    contiguity in the model every cell is free.
+    """
+
+    pointer: Ints
+    neighbour: Ints
+    root_of: Ints
+    free: Bools
+
+    @property
+    def binding(self) -> bool:
+        """True if any cell is bound by contiguity."""
+        return not bool(self.free.all())
+
+
+def zone_graph(formulation: Formulation) -> Graph:
+    """The graph in which zones must be connected, by the formulation's contiguity."""
+    problem = formulation.problem
+    n = problem.cells
+    root_of = np.full(n, -1, dtype=np.int64)
+    if formulation.contiguity is None:
+        empty = np.zeros(n + 1, dtype=np.int64)
+        return Graph(empty, np.zeros(0, np.int64), root_of, np.ones(n, dtype=bool))
+    for s, row in enumerate(problem.schools.root):
+        root_of[row[row >= 0]] = s
+    free = formulation.contiguity.exempt & (root_of < 0)
+    tail = np.repeat(np.arange(n), np.diff(problem.neighbour_pointer))
+    keep = ~(free[tail] | free[problem.neighbour])
+    counts = np.bincount(tail[keep], minlength=n)
+    pointer: Ints = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Graph(pointer, problem.neighbour[keep], root_of, free)
+
+
+def detached_cells(graph: Graph, assignment: Ints) -> Bools:
+    """Cells with no way to the root of their zone inside the zone."""
+    found: Bools = detached(
+        graph.pointer, graph.neighbour, graph.root_of, graph.free, assignment
+    ).astype(bool)
+    return found
+
+
+def separators(graph: Graph, assignment: Ints) -> list[tuple[int, Ints, Ints]]:
+    """For each detached part of a zone: (school, cells of the part, separating cells).
+
+    The separating cells are the least set at the edge of the part that every way to the root
+    must cross, so ``x_is <= sum of x_ks over them`` holds for each cell i of the part.
+    """
+    n = len(assignment)
+    apart = detached_cells(graph, assignment)
+    seen = np.zeros(n, dtype=bool)
+    root_cells: dict[int, list[int]] = {}
+    for cell in np.flatnonzero(graph.root_of >= 0):
+        root_cells.setdefault(int(graph.root_of[cell]), []).append(int(cell))
+    result = []
+    for cell in np.flatnonzero(apart):
+        if seen[cell]:
+            continue
+        school = int(assignment[cell])
+        inside = assignment == school
+        roots = np.array(root_cells.get(school, []), dtype=np.int64)
+        part, cut = separator_of_part(
+            graph.pointer, graph.neighbour, inside, int(cell), roots, graph.root_of, school
+        )
+        seen[part] = True
+        result.append((school, part, cut))
+    return result

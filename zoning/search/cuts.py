@@ -1,0 +1,135 @@
+"""Contiguity as rows over pairs: ``x_is <= sum of x_ks over a separating set``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zoning.problem.arrays import Bools, Floats, Ints, Problem
+from zoning.search.connected import Graph, separators
+from zoning.search.separation import detached, fractional_separator
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+# cells of one detached part that get a row of their own; the rest follow through neighbours
+ROWS_A_PART = 12
+
+
+class Cuts:
+    """Rows found so far, without doubles; each says ``row @ x <= 0``."""
+
+    def __init__(self, problem: Problem, graph: Graph) -> None:
+        self.problem = problem
+        self.pairs = problem.pairs
+        self.graph = graph
+        self.schools = problem.school_count
+        self._key = self.pairs.cell * self.schools + self.pairs.school
+        self._known: set[tuple[int, bytes]] = set()
+        self._rows: list[tuple[Ints, Floats]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def pair(self, cells: Ints, school: int) -> Ints:
+        """Pairs (cell, school) that are permitted, for those of ``cells`` that have one."""
+        wanted = np.sort(cells) * self.schools + school
+        place = np.searchsorted(self._key, wanted)
+        place = np.minimum(place, len(self._key) - 1)
+        found: Ints = place[self._key[place] == wanted]
+        return found
+
+    def add(self, school: int, cell: int, separating: Ints) -> bool:
+        """Add the row of one cell; False if it is known or the pair is not permitted."""
+        left = self.pair(np.array([cell]), school)
+        if len(left) == 0:
+            return False
+        right = self.pair(separating, school)
+        token = (int(left[0]), right.tobytes())
+        if token in self._known:
+            return False
+        self._known.add(token)
+        indices = np.concatenate([left, right])
+        values = np.concatenate([[1.0], -np.ones(len(right))])
+        self._rows.append((indices, values))
+        return True
+
+    def separate(self, assignment: Ints) -> int:
+        """Add rows that forbid the detached parts of an assignment; returns how many."""
+        added = 0
+        for school, part, cut in separators(self.graph, assignment):
+            order = part[np.argsort(-self.problem.pupils[part], kind="stable")][:ROWS_A_PART]
+            added += sum(self.add(school, int(cell), cut) for cell in order)
+        return added
+
+    def separate_fractional(self, x: Floats, *, most: int = 2000, least: float = 0.05) -> int:
+        """Add rows violated by fractional pairs ``x`` of cells with pupils; returns how many."""
+        graph = self.graph
+        support = np.flatnonzero(x > 1e-6)
+        cell, school = self.pairs.cell[support], self.pairs.school[support]
+        added = 0
+        weight = np.zeros(len(graph.root_of))
+        order = np.argsort(school, kind="stable")
+        edges = np.searchsorted(school[order], np.arange(self.schools + 1))
+        for s in range(self.schools):
+            members = order[edges[s] : edges[s + 1]]
+            if len(members) == 0:
+                continue
+            cells, values = cell[members], x[support[members]]
+            weight[cells] = values
+            added += self._separate_zone(s, cells, values, weight, least)
+            weight[cells] = 0.0
+            if added >= most:
+                break
+        return added
+
+    def _separate_zone(
+        self, school: int, cells: Ints, values: Floats, weight: Floats, least: float
+    ) -> int:
+        graph = self.graph
+        added = 0
+        inside = np.full(len(weight), -1, dtype=np.int64)
+        inside[cells] = school
+        wanted = (self.problem.pupils[cells] > 0) & (values > least) & ~graph.free[cells]
+        wanted &= graph.root_of[cells] < 0
+        if not wanted.any():
+            return 0
+        apart = detached(graph.pointer, graph.neighbour, graph.root_of, graph.free, inside)
+        for cell, value in zip(cells[wanted], values[wanted], strict=True):
+            if not apart[cell] and value > 1.0 - 1e-6 and not (values < 1.0 - 1e-6).any():
+                continue
+            root = int(self.problem.schools.root[school, self.problem.cell_band[cell]])
+            cut = fractional_separator(
+                graph.pointer, graph.neighbour, weight, int(cell), root, value - 0.02,
+                graph.root_of, school,
+            )  # fmt: skip
+            if apart[cell] or len(cut):
+                added += self.add(school, int(cell), cut)
+        return added
+
+    def neighbour_rows(self, keep: Bools) -> int:
+        """Add the rows of the immediate neighbours for the pairs marked in ``keep``."""
+        graph, pairs = self.graph, self.pairs
+        added = 0
+        for k in np.flatnonzero(keep):
+            cell, school = int(pairs.cell[k]), int(pairs.school[k])
+            if graph.free[cell] or graph.root_of[cell] == school:
+                continue
+            around = graph.neighbour[graph.pointer[cell] : graph.pointer[cell + 1]]
+            if not (graph.root_of[around] == school).any():
+                added += self.add(school, cell, around)
+        return added
+
+    def matrix(self, columns: int, first: int = 0) -> csr_matrix:
+        """Rows from number ``first`` on, over ``columns`` columns."""
+        from scipy.sparse import csr_matrix
+
+        rows = self._rows[first:]
+        if not rows:
+            return csr_matrix((0, columns))
+        pointer = np.concatenate([[0], np.cumsum([len(i) for i, _ in rows])])
+        return csr_matrix(
+            (np.concatenate([v for _, v in rows]), np.concatenate([i for i, _ in rows]), pointer),
+            shape=(len(rows), columns),
+        )

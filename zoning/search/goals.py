@@ -1,0 +1,92 @@
+"""Goals in order: each is minimised, then held at its level while the next is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.formulation.formulate import Formulation, OrderedGoal
+from zoning.formulation.matrix import build_matrix
+from zoning.problem.arrays import Ints
+from zoning.search.clock import Clock
+from zoning.search.engine import Engine
+from zoning.search.portfolio import Outcome, Search
+from zoning.search.target import Incumbent, Target
+from zoning.search.transport import Transport
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One goal's value and bound, and the level it was held at (None for the last)."""
+
+    goal: OrderedGoal
+    value: float
+    bound: float
+    level: float | None
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a search over all goals found; ``infeasible`` is True only if it is proved."""
+
+    incumbent: Incumbent | None
+    reached: tuple[Reached, ...]
+    infeasible: bool
+    transport: Transport | None
+
+
+def solve_goals(
+    formulation: Formulation,
+    engine: Engine,
+    clock: Clock,
+    *,
+    seed: int,
+    gap: float,
+    starts: list[Ints],
+) -> Solution:
+    """Minimise the goals in their order.
+
+    The time left is shared evenly among the goals still to come; what a goal does not use goes
+    to the next. A later goal's bound is conditional on the levels before it.
+    """
+    matrix = build_matrix(formulation)
+    goals = formulation.goals
+    target = Target(
+        formulation, matrix, matrix.cost(goals[0].objective), formulation.totals,
+        formulation.structured and not goals[0].objective.extras,
+    )  # fmt: skip
+    best: Incumbent | None = None
+    reached: list[Reached] = []
+    transport: Transport | None = None
+    for k, goal in enumerate(goals):
+        cost = matrix.cost(goal.objective)
+        target = target.aiming_at(cost)
+        part = clock.share(1.0 / (len(goals) - k))
+        known = [best.assignment] if best is not None else starts
+        search = Search(target, engine, part, seed=seed, gap=gap)
+        outcome: Outcome = search.run(known)
+        transport = transport or outcome.transport
+        if outcome.incumbent is None:
+            if best is None:
+                return Solution(None, (), outcome.infeasible, transport)
+            value = float(cost @ best.columns)
+            reached.append(Reached(goal, value, min(outcome.bound, value), None))
+            continue
+        best = outcome.incumbent
+        value = best.value
+        bound = min(outcome.bound, value)
+        level = None
+        if k < len(goals) - 1:
+            level = value + goal.slack * abs(value)
+            target = target.holding(cost, level, goal.name)
+        reached.append(Reached(goal, value, bound, level))
+    assert best is not None
+    final = tuple(_final(r, matrix.cost(r.goal.objective), best) for r in reached)
+    return Solution(best, final, False, transport)
+
+
+def _final(reached: Reached, cost: object, best: Incumbent) -> Reached:
+    """The goal's value in the final plan: a later goal may have given some of it back."""
+    value = float(np.asarray(cost) @ best.columns)
+    return Reached(reached.goal, value, min(reached.bound, value), reached.level)

@@ -1,0 +1,63 @@
+"""Is an assignment a plan, and what is it worth? One judge for every part of the search."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.problem.arrays import Floats, Ints
+from zoning.search.connected import detached_cells
+from zoning.search.target import TOLERANCE, Incumbent, Target
+from zoning.solvers.highs import solve_mip
+from zoning.solvers.model import MipModel
+
+
+def judge(target: Target, assignment: Ints) -> Incumbent | None:
+    """The assignment with its value if it keeps every rule, else None."""
+    problem = target.formulation.problem
+    chosen = problem.pair_of(assignment)
+    if (chosen < 0).any():
+        return None
+    if target.graph.binding and detached_cells(target.graph, assignment).any():
+        return None
+    columns = complete(target, chosen)
+    if columns is None:
+        return None
+    return Incumbent(assignment.copy(), columns, float(target.cost @ columns))
+
+
+def complete(target: Target, chosen: Ints) -> Floats | None:
+    """All columns for chosen pairs: the extras follow at least cost; None if a row is broken."""
+    matrix = target.matrix
+    columns = np.zeros(matrix.columns)
+    columns[chosen] = 1.0
+    activity = matrix.rows @ columns
+    if matrix.columns == matrix.pairs:
+        return columns if _within(activity, matrix.lower, matrix.upper) else None
+    extra = matrix.rows[:, matrix.pairs :]
+    size = np.maximum(1.0, np.abs(activity))
+    used = np.flatnonzero(np.diff(extra.indptr) > 0)
+    free = np.ones(len(activity), dtype=bool)
+    free[used] = False
+    if not _within(activity[free], matrix.lower[free], matrix.upper[free]):
+        return None
+    slack = TOLERANCE * size[used]
+    model = MipModel(
+        cost=target.cost[matrix.pairs :],
+        lower=matrix.column_lower[matrix.pairs :],
+        upper=matrix.column_upper[matrix.pairs :],
+        integer=matrix.integer[matrix.pairs :],
+        matrix=extra[used],
+        row_lower=matrix.lower[used] - activity[used] - slack,
+        row_upper=matrix.upper[used] - activity[used] + slack,
+    )
+    result = solve_mip(model)
+    if result.x is None:
+        return None
+    whole = matrix.integer[matrix.pairs :]
+    columns[matrix.pairs :] = np.where(whole, np.round(result.x), result.x)
+    return columns
+
+
+def _within(activity: Floats, lower: Floats, upper: Floats) -> bool:
+    slack = TOLERANCE * np.maximum(1.0, np.abs(activity))
+    return bool((activity >= lower - slack).all() and (activity <= upper + slack).all())

@@ -1,0 +1,157 @@
+"""The transport relaxation: cells may split over schools and zones may lie in pieces.
+
+Accepts any target with a limit on all pupils of a school (seats, intake); every other rule only
+tightens the problem, so the bound holds for it. Min-cost flow gives prices of seats; the bound
+is recomputed from them in floating point over all permitted pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.problem.arrays import Bools, Floats, Ints
+from zoning.search.target import Target
+from zoning.solvers.flow import solve_transport
+from zoning.solvers.model import SolverStatus
+
+NEAREST = 12
+
+
+@dataclass(frozen=True)
+class Transport:
+    """``price`` of a seat by school (cost a pupil); ``shortage``: pupils that found no seat."""
+
+    price: Floats
+    feasible: bool
+    scarce: Scarcity | None = None
+
+
+@dataclass(frozen=True)
+class Scarcity:
+    """Cells whose reach holds too few places: pupils, places, and the schools in reach."""
+
+    cells: Ints
+    schools: Ints
+    pupils: float
+    places: float
+
+
+def pupil_limit(target: Target) -> Floats | None:
+    """Places for all pupils by school (the tightest such limit), None if there is none."""
+    pupils = target.formulation.problem.pupils
+    limits = [
+        limit.high for limit in target.formulation.limits if np.array_equal(limit.load, pupils)
+    ]
+    if not limits or not np.isfinite(np.min(limits, axis=0)).any():
+        return None
+    places: Floats = np.min(limits, axis=0)
+    return places
+
+
+def seat_prices(target: Target) -> Transport | None:
+    """Prices of seats from the transport relaxation; None if the target has no such limit."""
+    places = pupil_limit(target)
+    if places is None:
+        return None
+    problem = target.formulation.problem
+    pupils = problem.pupils
+    pairs = problem.pairs
+    places = np.minimum(places, pupils.sum() + 1.0)
+    if (places < 0).any():
+        return None
+    per_pupil = target.pair_cost / np.maximum(pupils[pairs.cell], 1e-9)
+    with_pupils = pupils[pairs.cell] > 0
+    for keep in (_nearest(per_pupil, pairs.cell, pairs.pointer) & with_pupils, with_pupils):
+        chosen = np.flatnonzero(keep)
+        status, flow = solve_transport(
+            pupils, places, pairs.cell[chosen], pairs.school[chosen], per_pupil[chosen]
+        )
+        if status is SolverStatus.OPTIMAL:
+            price = _prices(target, places, per_pupil, with_pupils, chosen, flow)
+            return Transport(price, True)
+    if status is SolverStatus.INFEASIBLE:
+        return Transport(np.zeros(len(places)), False, scarcity(target, places))
+    return None
+
+
+def _nearest(cost: Floats, cell: Ints, pointer: Ints) -> Bools:
+    order = np.lexsort((cost, cell))
+    keep = np.zeros(len(cost), dtype=bool)
+    keep[order[np.arange(len(order)) - pointer[cell[order]] < NEAREST]] = True
+    return keep
+
+
+def _prices(
+    target: Target,
+    places: Floats,
+    per_pupil: Floats,
+    with_pupils: Bools,
+    chosen: Ints,
+    flow: Floats,
+) -> Floats:
+    """Prices of an optimal flow: shortest ways in its residual graph over schools.
+
+    A school with free places has price 0; school s costs at least what school t costs plus
+    what it saves to serve at s, not t, a cell that t... as Bellman and Ford compute it.
+    """
+    problem = target.formulation.problem
+    schools = problem.school_count
+    pairs = problem.pairs
+    dense = np.full((problem.cells, schools), np.inf)
+    used = np.flatnonzero(with_pupils)
+    dense[pairs.cell[used], pairs.school[used]] = per_pupil[used]
+    served = np.bincount(pairs.school[chosen], weights=flow, minlength=schools)
+    # way[s, t]: least extra cost of moving a pupil from school s to school t
+    way = np.full((schools, schools), np.inf)
+    sent = np.flatnonzero(flow > 1e-9)
+    cell, school = pairs.cell[chosen[sent]], pairs.school[chosen[sent]]
+    for s in range(schools):
+        mine = cell[school == s]
+        if len(mine):
+            way[s] = (dense[mine] - dense[mine, s][:, None]).min(axis=0)
+    # a pupil less at s may end in a free place anywhere: that is what a seat at s is worth
+    value = np.where(served < places - 1e-3, 0.0, np.inf)
+    for _ in range(schools):
+        better = np.minimum(value, (way + value[None, :]).min(axis=1))
+        if np.array_equal(better, value):
+            break
+        value = better
+    worth: Floats = np.where(np.isfinite(value), np.maximum(-0.0, value), 0.0)
+    return np.maximum(worth, 0.0)
+
+
+def scarcity(target: Target, places: Floats) -> Scarcity | None:
+    """A set of cells whose schools in reach hold fewer places than it has pupils.
+
+    From a maximum flow: the cells that still reach an unserved pupil, and the schools in their
+    reach, all of them full (Hall's condition).
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+    problem = target.formulation.problem
+    pupils, pairs = problem.pupils, problem.pairs
+    n, schools = problem.cells, problem.school_count
+    source, sink = n + schools, n + schools + 1
+    parts = 1000
+    tail = np.concatenate([np.full(n, source), pairs.cell, n + np.arange(schools)])
+    head = np.concatenate([np.arange(n), n + pairs.school, np.full(schools, sink)])
+    whole = int(min(pupils.sum() * parts, 2**30))
+    room = np.concatenate([pupils * parts, np.full(len(pairs), whole), np.ceil(places * parts)])
+    graph = csr_matrix(
+        (np.minimum(np.maximum(room, 0), 2**30).astype(np.int32), (tail, head)),
+        shape=(n + schools + 2, n + schools + 2),
+    )
+    found = maximum_flow(graph, source, sink)
+    residual = graph - found.flow
+    residual.data = np.where(residual.data > 0, 1, 0)
+    residual.eliminate_zeros()
+    reached = breadth_first_order(residual, source, return_predecessors=False)
+    cells = np.sort(reached[reached < n])
+    full = np.sort(reached[(reached >= n) & (reached < n + schools)]) - n
+    demand, supply = float(pupils[cells].sum()), float(places[full].sum())
+    if demand <= supply + 1e-6:
+        return None
+    return Scarcity(cells, full, demand, supply)

@@ -1,0 +1,336 @@
+"""From a county and a model to a verified plan: the one place that sees every room."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from zoning.errors import Fault, InputError, NoPlanError
+from zoning.formulation.formulate import Formulation, formulate, measure_of, check_names
+from zoning.formulation.impossible import find_impossible
+from zoning.formulation.model_file import Model, load_model
+from zoning.problem.build import assignment_of, build_problem
+from zoning.search.clock import Clock, Progress
+
+if TYPE_CHECKING:
+    from zoning.county import County
+    from zoning.plan import GoalResult, Plan
+    from zoning.problem.arrays import Ints, Problem
+    from zoning.search.goals import Solution
+    from zoning.standards import Standards
+
+__all__ = ["Progress", "check", "solve"]
+
+# an objective of zero is judged by its absolute gap
+ABSOLUTE_GAP = 1e-6
+
+
+def solve(
+    county: County,
+    model: str | Path | Model,
+    *,
+    stage: str,
+    year: int | None = None,
+    settings: Mapping[str, object] | None = None,
+    time_limit: float | None = None,
+    work_limit: int | None = None,
+    gap: float = 1e-4,
+    seed: int = 0,
+    solver: str = "highs",
+    start: Plan | str | None = None,
+    standards: Standards | str | Path | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """Zone one stage of a county and return a verified plan with its proven bound.
+
+    Args:
+        county: the county.
+        model: name of a shipped model, path of a model file, or a Model.
+        stage: stage to zone, such as "primary".
+        year: year of the pupils; the county's own year if left out.
+        settings: parameters as ``{"travel-limit.minutes": 35}``.
+        time_limit: seconds for the search (60 if neither limit is stated).
+        work_limit: machine-independent steps; the same county, model, seed and work limit give
+            the same plan, byte for byte, whatever the machine's speed.
+        gap: relative gap at which a goal counts as optimal.
+        seed: seed of all chance.
+        solver: "highs", or the name of a solver that PuLP finds ("cbc", "gurobi" ...).
+        start: a plan (of this or an earlier state), or the name of a plan in the county's
+            assignments ("today"), to begin with; it may be broken.
+        standards: standards to use; the county's own if left out.
+        progress: called now and then with a Progress.
+
+    Returns:
+        The best plan found. Ctrl-C ends the search early and still returns it.
+
+    Raises:
+        InputError: something is wrong in the county, the model or an argument.
+        NoPlanError: no plan exists (``proved``), or none was found within the limits.
+    """
+    _check_arguments(time_limit, work_limit, gap, seed, solver)
+    question = _ask(county, model, stage, year, settings, standards)
+    impossible = find_impossible(question.formulation, question.problem)
+    if impossible:
+        raise NoPlanError(impossible, proved=True)
+    if time_limit is None:
+        time_limit = 60.0 if work_limit is None else float("inf")
+    clock = Clock(time_limit, work_limit, progress)
+    starts = _starts(county, question.problem, stage, start)
+    solution = _search(question.formulation, clock, seed, gap, solver, starts)
+    if solution.incumbent is None:
+        raise _no_plan(solution, question.problem, clock)
+    plan = _make_plan(county, question, solution, clock, seed, solver, gap)
+    faults = [fault for fault in plan.verify(county) if fault.severity == "error"]
+    if faults:
+        raise InputError(
+            [
+                Fault("error", "solver", "", "a plan that the verifier accepts",
+                      "a plan with the faults below (an error of this library, please report it)",
+                      "try another seed"),
+                *faults,
+            ]
+        )  # fmt: skip
+    return plan
+
+
+def check(
+    county: County,
+    model: str | Path | Model,
+    *,
+    stage: str,
+    year: int | None = None,
+    settings: Mapping[str, object] | None = None,
+    standards: Standards | str | Path | None = None,
+) -> tuple[Fault, ...]:
+    """Everything that stands against a plan before any solver runs, and the county's warnings.
+
+    Errors named here mean that no plan exists; an empty tuple does not promise one.
+
+    Raises:
+        InputError: something is wrong in the model or an argument.
+    """
+    question = _ask(county, model, stage, year, settings, standards)
+    return (*find_impossible(question.formulation, question.problem), *county.warnings)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked: the model, the arrays before any rule, and the formulation."""
+
+    model: Model
+    standards: Standards
+    problem: Problem
+    formulation: Formulation
+
+
+def _ask(
+    county: County,
+    model: str | Path | Model,
+    stage: str,
+    year: int | None,
+    settings: Mapping[str, object] | None,
+    standards: Standards | str | Path | None,
+) -> _Question:
+    from zoning.standards import Standards, load_standards
+
+    chosen = model if isinstance(model, Model) else load_model(model)
+    if settings:
+        chosen = chosen.with_settings(settings)
+    check_names(chosen)
+    if not isinstance(standards, Standards):
+        standards = load_standards(county.standards if standards is None else standards)
+    problem = build_problem(
+        county, stage, year=year, place="entrants" if chosen.place == "entrants" else "all",
+        measure=measure_of(chosen),
+    )  # fmt: skip
+    return _Question(chosen, standards, problem, formulate(problem, chosen, standards))
+
+
+def _check_arguments(
+    time_limit: float | None, work_limit: int | None, gap: float, seed: int, solver: str
+) -> None:
+    faults = []
+
+    def fault(name: str, expected: str, found: object) -> None:
+        faults.append(
+            Fault("error", "arguments", name, expected, repr(found), "correct the argument")
+        )
+
+    if time_limit is not None and not time_limit > 0:
+        fault("time_limit", "seconds above 0", time_limit)
+    if work_limit is not None and (isinstance(work_limit, float) or work_limit < 1):
+        fault("work_limit", "a whole number of at least 1", work_limit)
+    if not 0 <= gap < 1:
+        fault("gap", "a share from 0 to below 1", gap)
+    if isinstance(seed, float) or not 0 <= seed < 2**31:
+        fault("seed", "a whole number from 0 to 2147483647", seed)
+    if solver != "highs":
+        from zoning.solvers.pulp import solver_names
+
+        known = solver_names()
+        if solver not in known:
+            fault("solver", f"one of {', '.join(['highs', *known])}", solver)
+    if faults:
+        raise InputError(faults)
+
+
+def _starts(county: County, problem: Problem, stage: str, start: Plan | str | None) -> list[Ints]:
+    if start is None:
+        return []
+    if isinstance(start, str):
+        names = county.plan_names
+        if start not in names:
+            raise InputError(
+                Fault("error", "arguments", "start", f"a plan of the county ({', '.join(names)})",
+                      f'"{start}"', "name one of them, or give a saved plan")
+            )  # fmt: skip
+        table = county.assignments
+        return [assignment_of(table[table["plan"] == start], problem.index, stage)]
+    if start.stage != stage:
+        raise InputError(
+            Fault("error", "arguments", "start", f"a plan of stage {stage}", start.stage,
+                  "give a plan of the same stage")
+        )  # fmt: skip
+    table = start.cells.assign(stage=stage)
+    return [assignment_of(table, problem.index, stage)]
+
+
+def _search(
+    formulation: Formulation, clock: Clock, seed: int, gap: float, solver: str, starts: list[Ints]
+) -> Solution:
+    """Search in a thread of its own, so that Ctrl-C reaches this one and ends it gently."""
+    from zoning.search.engine import Engine
+    from zoning.search.goals import solve_goals
+
+    found: list[Solution] = []
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            engine = Engine(solver, seed)
+            found.append(
+                solve_goals(formulation, engine, clock, seed=seed, gap=gap, starts=starts)
+            )
+        except BaseException as error:  # carried over to the planner's thread below
+            failed.append(error)
+
+    worker = threading.Thread(target=work, name="zoning-search", daemon=True)
+    worker.start()
+    while worker.is_alive():
+        try:
+            worker.join(0.2)
+        except KeyboardInterrupt:
+            clock.interrupt()
+    if failed:
+        raise failed[0]
+    return found[0]
+
+
+def _no_plan(solution: Solution, problem: Problem, clock: Clock) -> NoPlanError:
+    scarcity = solution.transport.scarce if solution.transport is not None else None
+    if solution.infeasible and scarcity is not None:
+        units = [problem.index.units[problem.cell_unit[c]] for c in scarcity.cells]
+        schools = [problem.index.schools[s] for s in scarcity.schools]
+        fault = Fault(
+            "error", "seats", f"{len(set(units))} units ({_some(units)})",
+            f"places for their {scarcity.pupils:,.0f} pupils at the schools in reach "
+            f"({_some(schools)})",
+            f"{scarcity.places:,.0f} places", "add seats there, or permit longer journeys",
+        )  # fmt: skip
+        return NoPlanError(fault, proved=True)
+    if solution.infeasible:
+        fault = Fault(
+            "error", "model", "rules taken together", "at least one plan",
+            "none: the rules exclude each other", "make a rule soft, or leave one out",
+        )  # fmt: skip
+        return NoPlanError(fault, proved=True)
+    fault = Fault(
+        "error", "search", f"after {clock.elapsed:.0f} s", "a plan",
+        "none yet; it is not proved that none exists", "allow more time, or make a rule soft",
+    )  # fmt: skip
+    return NoPlanError(fault, proved=False)
+
+
+def _some(ids: list[str], most: int = 6) -> str:
+    distinct = list(dict.fromkeys(ids))
+    more = "" if len(distinct) <= most else f" and {len(distinct) - most} more"
+    return ", ".join(distinct[:most]) + more
+
+
+def _make_plan(
+    county: County,
+    question: _Question,
+    solution: Solution,
+    clock: Clock,
+    seed: int,
+    solver: str,
+    gap: float,
+) -> Plan:
+    from zoning.plan import Plan, PlanStatus, Rule
+
+    problem = question.formulation.problem
+    assert solution.incumbent is not None
+    goals, optimal = _goal_results(solution, gap)
+    school = np.array(problem.index.schools, dtype=object)[solution.incumbent.assignment]
+    cells = pd.DataFrame(
+        {
+            "unit_id": np.array(problem.index.units, dtype=object)[problem.cell_unit],
+            "band": np.array(problem.index.bands, dtype=object)[problem.cell_band],
+            "school_id": school,
+        }
+    )
+    status = PlanStatus.FEASIBLE
+    if optimal:
+        status = PlanStatus.OPTIMAL
+    elif clock.interrupted:
+        status = PlanStatus.INTERRUPTED
+    notes = list(question.formulation.notes)
+    if problem.pairs.truncated:
+        notes.append("travel table is truncated: the bound holds for the pairs it lists")
+    return Plan.from_assignment(
+        county,
+        stage=problem.stage,
+        year=problem.year,
+        place=problem.place,
+        cells=cells,
+        model=question.model.name,
+        rules=[Rule(r.name, r.parameters, r.soft) for r in question.formulation.rules],
+        goals=goals,
+        status=status,
+        solver=solver,
+        seed=seed,
+        seconds=round(clock.elapsed, 3),
+        standards=question.standards.name,
+        notes=notes,
+        measure=problem.measure,
+    )
+
+
+def _goal_results(solution: Solution, gap: float) -> tuple[list[GoalResult], bool]:
+    """Goals as the plan keeps them, and whether each is proved within the tolerance."""
+    from zoning.plan import GoalResult
+
+    results, optimal = [], True
+    for reached in solution.reached:
+        terms = reached.goal.terms
+        parameters: dict[str, object] = dict(terms[0].parameters)
+        unit = terms[0].unit
+        if len(terms) > 1 or terms[0].weight != 1.0:
+            parameters = {t.name: {"weight": t.weight, **t.parameters} for t in terms}
+            unit = "weighted"
+        level = None
+        if reached.level is not None:
+            level = max(reached.level, reached.value)
+        results.append(
+            GoalResult(reached.goal.name, reached.value, min(reached.bound, reached.value),
+                       unit, level, parameters)
+        )  # fmt: skip
+        short = reached.value - reached.bound
+        optimal &= short <= max(gap * abs(reached.value), ABSOLUTE_GAP)
+    return results, optimal

@@ -1,0 +1,239 @@
+"""HiGHS through arrays: mixed-integer models in one call, and linear programs that grow.
+
+The calls release the interpreter lock, so a program can run one in a thread and stop it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.solvers.model import MipModel, MipResult, SolverStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import highspy
+    from scipy.sparse import csr_matrix
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+INFINITY = float("inf")
+_BANNER = threading.Lock()
+_BANNER_SHOWN: list[bool] = []
+
+
+def solve_mip(
+    model: MipModel,
+    *,
+    time_limit: float = INFINITY,
+    node_limit: int | None = None,
+    relative_gap: float = 0.0,
+    absolute_gap: float = 1e-9,
+    cutoff: float = INFINITY,
+    start: Floats | None = None,
+    seed: int = 0,
+    stop: Callable[[], bool] | None = None,
+    on_solution: Callable[[Floats], None] | None = None,
+) -> MipResult:
+    """Solve a mixed-integer model.
+
+    ``cutoff`` is an objective value that is of no interest any more; ``start`` a full solution
+    to begin with; ``stop`` is asked now and then whether to end; ``on_solution`` is shown every
+    better solution as it is found.
+    """
+    highs = _quiet(seed)
+    highs.setOptionValue("mip_rel_gap", max(0.0, relative_gap))
+    highs.setOptionValue("mip_abs_gap", absolute_gap)
+    if np.isfinite(time_limit):
+        highs.setOptionValue("time_limit", max(0.01, time_limit))
+    if node_limit is not None:
+        highs.setOptionValue("mip_max_nodes", int(node_limit))
+    if np.isfinite(cutoff):
+        highs.setOptionValue("objective_bound", float(cutoff))
+    highs.passModel(_lp_object(model))
+    if start is not None:
+        import highspy
+
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        highs.setSolution(solution)
+    if stop is not None or on_solution is not None:
+        _watch(highs, stop, on_solution)
+    highs.run()
+    return _mip_result(highs, len(model.cost))
+
+
+def _watch(
+    highs: highspy.Highs,
+    stop: Callable[[], bool] | None,
+    on_solution: Callable[[Floats], None] | None,
+) -> None:
+    """Let the caller end the run, and show it the solutions on the way."""
+    from highspy import cb
+
+    def listen(kind: Any, _message: str, out: Any, inward: Any, _data: Any) -> None:
+        if kind == cb.HighsCallbackType.kCallbackMipInterrupt:
+            if stop is not None and stop():
+                inward.user_interrupt = True
+        elif kind == cb.HighsCallbackType.kCallbackMipSolution and on_solution is not None:
+            on_solution(np.array(out.mip_solution, dtype=np.float64))
+
+    highs.setCallback(listen, None)
+    if stop is not None:
+        highs.startCallback(cb.HighsCallbackType.kCallbackMipInterrupt)
+    if on_solution is not None:
+        highs.startCallback(cb.HighsCallbackType.kCallbackMipSolution)
+
+
+def _new_highs() -> highspy.Highs:
+    """A new instance; the banner that the first one prints is kept off the planner's output."""
+    import highspy
+
+    with _BANNER:
+        if _BANNER_SHOWN:
+            return highspy.Highs()
+        sys.stdout.flush()
+        kept = os.dup(1)
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        try:
+            return highspy.Highs()
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+            os.close(silence)
+            _BANNER_SHOWN.append(True)
+
+
+def _quiet(seed: int) -> highspy.Highs:
+    highs = _new_highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("random_seed", int(seed) % 2147483647)
+    return highs
+
+
+def _lp_object(model: MipModel) -> highspy.HighsLp:
+    import highspy
+
+    lp = highspy.HighsLp()
+    rows, columns = model.matrix.shape
+    lp.num_col_ = columns
+    lp.num_row_ = rows
+    lp.col_cost_ = model.cost
+    lp.col_lower_ = model.lower
+    lp.col_upper_ = model.upper
+    lp.row_lower_ = model.row_lower
+    lp.row_upper_ = model.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = model.matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = model.matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = model.matrix.data.astype(np.float64)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    if model.integer.any():
+        lp.integrality_ = [kinds[int(flag)] for flag in model.integer]
+    return lp
+
+
+def _status(highs: highspy.Highs, solved: bool) -> SolverStatus:
+    """Map every model status of HiGHS; ``solved`` says whether there is a solution."""
+    from highspy import HighsModelStatus as Of
+
+    limited = SolverStatus.FEASIBLE if solved else SolverStatus.NOTHING
+    known = {
+        Of.kOptimal: SolverStatus.OPTIMAL,
+        Of.kInfeasible: SolverStatus.INFEASIBLE,
+        Of.kUnboundedOrInfeasible: SolverStatus.INFEASIBLE,
+        Of.kUnbounded: SolverStatus.UNBOUNDED,
+        Of.kModelEmpty: SolverStatus.OPTIMAL,
+        Of.kTimeLimit: limited,
+        Of.kIterationLimit: limited,
+        Of.kSolutionLimit: limited,
+        Of.kInterrupt: limited,
+        Of.kHighsInterrupt: limited,
+        Of.kMemoryLimit: limited,
+        Of.kObjectiveBound: limited,
+        Of.kObjectiveTarget: limited,
+        Of.kUnknown: limited,
+        Of.kNotset: SolverStatus.ERROR,
+        Of.kLoadError: SolverStatus.ERROR,
+        Of.kModelError: SolverStatus.ERROR,
+        Of.kPresolveError: SolverStatus.ERROR,
+        Of.kSolveError: SolverStatus.ERROR,
+        Of.kPostsolveError: SolverStatus.ERROR,
+    }
+    return known.get(highs.getModelStatus(), SolverStatus.ERROR)
+
+
+def _mip_result(highs: highspy.Highs, columns: int) -> MipResult:
+    info = highs.getInfo()
+    values = np.array(highs.getSolution().col_value, dtype=np.float64)
+    solved = len(values) == columns and int(info.primal_solution_status) == 2
+    status = _status(highs, solved)
+    bound = float(info.mip_dual_bound)
+    if status is SolverStatus.OPTIMAL and not np.isfinite(bound):
+        bound = float(info.objective_function_value)  # a pure linear program has no tree
+    return MipResult(
+        status=status,
+        x=values if solved else None,
+        objective=float(info.objective_function_value) if solved else INFINITY,
+        bound=INFINITY if status is SolverStatus.INFEASIBLE else bound,
+        nodes=max(0, int(info.mip_node_count)),
+    )
+
+
+class GrowingLp:
+    """A linear program that gains columns and rows and is solved again from its last basis."""
+
+    def __init__(self, model: MipModel) -> None:
+        self._highs = _quiet(0)
+        self._highs.passModel(_lp_object(model))
+
+    def add_rows(self, matrix: csr_matrix, lower: Floats, upper: Floats) -> None:
+        """Add rows over the columns there are."""
+        self._highs.addRows(
+            matrix.shape[0], lower, upper, matrix.nnz,
+            matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32),
+            matrix.data.astype(np.float64),
+        )  # fmt: skip
+
+    def add_columns(self, cost: Floats, lower: Floats, upper: Floats, matrix: csr_matrix) -> None:
+        """Add columns; row k of ``matrix`` holds the coefficients of new column k by row."""
+        self._highs.addCols(
+            len(cost), cost, lower, upper, matrix.nnz,
+            matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32),
+            matrix.data.astype(np.float64),
+        )  # fmt: skip
+
+    def drop_rows(self, rows: Ints) -> None:
+        """Delete rows by index."""
+        self._highs.deleteRows(len(rows), rows.astype(np.int32))
+
+    def solve(self, time_limit: float = INFINITY, iterations: int | None = None) -> SolverStatus:
+        """Solve from the last basis; the duals of an interrupted run still give valid bounds."""
+        spent = self._highs.getRunTime()
+        if np.isfinite(time_limit):
+            self._highs.setOptionValue("time_limit", spent + max(0.01, time_limit))
+        if iterations is not None:
+            self._highs.setOptionValue("simplex_iteration_limit", int(iterations))
+        self._highs.run()
+        return _status(self._highs, self.values is not None)
+
+    @property
+    def values(self) -> Floats | None:
+        """Column values, None if there are none."""
+        solution = self._highs.getSolution()
+        return np.array(solution.col_value, dtype=np.float64) if solution.value_valid else None
+
+    @property
+    def duals(self) -> Floats | None:
+        """Row duals, None if there are none."""
+        solution = self._highs.getSolution()
+        return np.array(solution.row_dual, dtype=np.float64) if solution.dual_valid else None
