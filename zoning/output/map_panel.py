@@ -24,7 +24,7 @@ __all__ = ["CHANGED", "INK", "OVER", "Layers", "draw_panel"]
 
 INK, OVER, CHANGED = "#1d2b36", "#c8102e", "#3b4a57"
 _EMPTY = "#eceff1"
-_HAIR = 1e-3
+_HAIR = 5e-3
 """Zones nearer than this share of the county's width look like neighbours."""
 _MARGIN, _SCALE_STRIP = 0.01, 0.05
 _MOST_BORDERS = 4000

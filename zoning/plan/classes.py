@@ -1,8 +1,9 @@
 """What a school can hold and the classes that its pupils form.
 
-Figures for the school table of a plan. A school with classes known for every grade it serves
-keeps them; a multigrade school fills its rooms with all grades together; one with only rooms known
-gives each grade with pupils a class and every further room to the grade with the largest classes.
+Figures for the school table of a plan. A multigrade school with known rooms fills them with all
+grades together; a school with classes known for every grade it serves keeps them; one with only
+rooms known gives each grade with pupils a class, and every further room to the grade with the
+largest classes.
 """
 
 from __future__ import annotations
@@ -126,14 +127,14 @@ def form_classes(school: Teaching, loads: Mapping[str, float], place: str) -> Cl
     """
     if place == "entrants":
         return _entrants_classes(school, loads)
+    if school.multigrade and not math.isnan(school.rooms):
+        return ClassSizes(school.rooms, (_split(math.fsum(loads.values()), school.rooms),))
     if not any(math.isnan(number) for number in school.classes.values()):
         total = math.fsum(school.classes.values())
         sizes = [_split(loads[g], school.classes[g]) for g in school.grades if loads.get(g, 0) > 0]
         return ClassSizes(total, tuple(sizes))
     if math.isnan(school.rooms):
         return ClassSizes(_NAN, ())
-    if school.multigrade:
-        return ClassSizes(school.rooms, (_split(math.fsum(loads.values()), school.rooms),))
     rooms = school.rooms - school.other_classes
     return ClassSizes(rooms, _shared(loads, rooms))
 

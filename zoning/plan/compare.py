@@ -72,7 +72,8 @@ def compare(before: Plan, after: Plan, county: County | None = None) -> Comparis
     order = {unit: at for at, unit in enumerate(after.assignment["unit_id"].unique())}
     both = both.assign(at=both["unit_id"].map(order)).sort_values("at", kind="stable")
     both = both.rename(columns={"school_id_old": "from_school", "school_id_new": "to_school"})
-    both = both.assign(name=both["unit_id"].astype(object).map(_names(county)).fillna(""))
+    names = _names(county)
+    both = both.assign(name=[names.get(unit, "") for unit in both["unit_id"]])
     columns = [*keys[:1], "name", "band", "from_school", "to_school", "pupils"]
     moves = both[columns].astype({"name": "str"}).reset_index(drop=True)
     figures = pd.DataFrame(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from zoning.errors import Fault
 
@@ -24,6 +25,7 @@ class Breach:
         found: what the plan has.
         remedy: what can be done.
         pupils: by how many pupils a rule is broken: what a soft rule costs.
+        doubtful: True if it cannot be said whether the plan is wrong here: a warning.
     """
 
     where: str
@@ -31,6 +33,12 @@ class Breach:
     found: str
     remedy: str = "solve again; if the plan was changed by hand, take the change back"
     pupils: float = 0.0
+    doubtful: bool = False
+
+    def fault(self, table: str) -> Fault:
+        """Return the breach as a fault."""
+        severity: Literal["error", "warning"] = "warning" if self.doubtful else "error"
+        return Fault(severity, table, self.where, self.expected, self.found, self.remedy)
 
 
 def above(number: float, limit: float) -> bool:
@@ -53,12 +61,12 @@ def show(number: float) -> str:
 
 
 def faults_of(table: str, breaches: Sequence[Breach]) -> tuple[Fault, ...]:
-    """Return the breaches as errors; many of one kind are cut short and counted."""
-    shown = [
-        Fault("error", table, breach.where, breach.expected, breach.found, breach.remedy)
-        for breach in breaches[:_MOST]
-    ]
-    if len(breaches) > _MOST:
-        rest = f"{len(breaches) - _MOST:,} more like these"
-        shown.append(Fault("error", table, "", "none of these", rest, breaches[0].remedy))
+    """Return the breaches as faults; many of one kind are cut short and counted."""
+    shown = [breach.fault(table) for breach in breaches[:_MOST]]
+    rest = breaches[_MOST:]
+    if rest:
+        found = f"{len(rest):,} more like these"
+        doubtful = all(breach.doubtful for breach in rest)
+        more = Breach("", "none of these", found, rest[0].remedy, doubtful=doubtful)
+        shown.append(more.fault(table))
     return tuple(shown)

@@ -1,8 +1,8 @@
 """The classes of a school, recomputed for the verifier; the terms are those of the plan's table.
 
-A school keeps the classes it is known to have; a multigrade school fills its rooms with all
-grades together; otherwise each grade with pupils has a class, and further rooms go where the
-largest class becomes as small as possible. Pupils without any class count as one class.
+A multigrade school with known rooms fills them with all grades together; any other keeps the
+classes it is known to have; otherwise each grade with pupils has a class, and further rooms go
+where the largest class becomes as small as possible. Pupils without any class count as one class.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ def class_sizes(facts: Facts, school: str) -> Sizes:
     loads = {grade: load for grade, load in facts.loads[school].items() if load > 0}
     if facts.entrants:
         return _entrants(about, math.fsum(loads.values()))
+    if about.multigrade and not math.isnan(about.rooms):
+        return Sizes(about.rooms, [_even(math.fsum(loads.values()), about.rooms)])
     known = list(about.classes.values())
     if all(number == number for number in known):
         sizes = [_even(load, about.classes.get(grade, 0.0)) for grade, load in loads.items()]
         return Sizes(math.fsum(known), sizes)
     if math.isnan(about.rooms):
         return Sizes(math.nan, [])
-    if about.multigrade:
-        return Sizes(about.rooms, [_even(math.fsum(loads.values()), about.rooms)])
     rooms = about.rooms - about.other_classes
     return Sizes(rooms, _smallest(list(loads.values()), int(rooms)))
 

@@ -22,7 +22,7 @@ def class_limit(facts: Facts, about: SchoolFacts, rule: Rule) -> float:
 
 
 def check_class_size(facts: Facts, rule: Rule) -> list[Breach]:
-    """Three cases by what is known of a school: classes, rooms of a multigrade school, rooms.
+    """Three cases by what is known of a school: rooms of a multigrade school, classes, rooms.
 
     Where only entrants are placed, the rule `intake` stands in for this one.
     """
@@ -32,13 +32,11 @@ def check_class_size(facts: Facts, rule: Rule) -> list[Breach]:
         loads = facts.loads[school]
         if math.isnan(limit):
             continue
-        if not any(math.isnan(number) for number in about.classes.values()):
-            breaches.extend(_by_grade(school, about, loads, limit))
-        elif math.isnan(about.rooms):
-            continue
-        elif about.multigrade:
+        if about.multigrade and not math.isnan(about.rooms):
             breaches.extend(_together(school, about, loads, limit))
-        else:
+        elif not any(math.isnan(number) for number in about.classes.values()):
+            breaches.extend(_by_grade(school, about, loads, limit))
+        elif not math.isnan(about.rooms):
             breaches.extend(_by_rooms(school, about, loads, limit))
     return breaches
 

@@ -172,6 +172,23 @@ class Facts:
         """Pupils of a school, those from outside included, of the grades placed."""
         return math.fsum(self.loads[school].values())
 
+    def use(self, school: str) -> tuple[float, float]:
+        """Return pupils placed and all of the stage from outside, and the seats of the stage.
+
+        This is what the rule `utilisation` and the goal `balance` are about.
+        """
+        placed = math.fsum(self.pupils.get(cell, 0.0) for cell in self.cells_of[school])
+        about = self.schools[school]
+        return placed + math.fsum(about.outside.values()), about.seats
+
+    @cached_property
+    def cells_of(self) -> dict[str, list[Cell]]:
+        """School -> its cells."""
+        cells: dict[str, list[Cell]] = {school: [] for school in self.schools}
+        for cell, school in self.school_of.items():
+            cells.setdefault(school, []).append(cell)
+        return cells
+
     def serves(self, school: str, band: str) -> bool:
         """True if the school serves every grade of the band (every one, not only those placed)."""
         grades = self.county.stage(self.plan.stage).bands[band]

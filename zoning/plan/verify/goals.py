@@ -65,11 +65,11 @@ def _value(facts: Facts, goal: GoalResult) -> float:
 
 
 def _journeys(facts: Facts, measure: str) -> list[tuple[float, float]]:
-    """Return (pupils, journey) of every cell with pupils, by the mode nearest in `measure`."""
+    """Return (pupils, journey) of every cell with pupils, by the mode that the plan uses."""
     found = []
     for cell, pupils in facts.pupils.items():
         if pupils > 0:
-            way = facts.journey(cell, measure)
+            way = facts.journey(cell, facts.plan.measure)
             found.append((pupils, math.nan if way is None else float(getattr(way, measure))))
     if any(math.isnan(length) for _, length in found):
         return [(1.0, math.nan)]
@@ -78,7 +78,8 @@ def _journeys(facts: Facts, measure: str) -> list[tuple[float, float]]:
 
 def _balance(facts: Facts) -> float:
     """Return the largest minus the smallest pupils / seats over schools with known seats."""
-    shares = [facts.load(school) / seats for school, seats in facts.places.items() if seats > 0]
+    uses = [facts.use(school) for school in facts.schools]
+    shares = [load / seats for load, seats in uses if seats > 0]
     return max(shares) - min(shares) if shares else 0.0
 
 

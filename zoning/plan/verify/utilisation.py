@@ -13,9 +13,9 @@ __all__ = ["check_utilisation"]
 def check_utilisation(facts: Facts, rule: Rule) -> list[Breach]:
     """min * seats <= pupils and those from outside <= max * seats, where seats are known."""
     breaches = []
-    for school, seats in facts.places.items():
+    for school in facts.schools:
+        load, seats = facts.use(school)
         least, most = amount(rule, "min") * seats, amount(rule, "max") * seats
-        load = facts.load(school)
         if above(load, most):
             expected = f"at most {show(most)} pupils"
             breaches.append(Breach(f"school {school}", expected, show(load), pupils=load - most))
