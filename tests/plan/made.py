@@ -22,11 +22,12 @@ def made(
     rules: Sequence[Rule] = (),
     goals: Sequence[GoalResult] = (),
     place: str = "all",
+    cells: pd.DataFrame | None = None,
     **fields: Any,
 ) -> Plan:
-    """Return today's zones as a plan, some units (or (unit, band)) given to other schools."""
+    """Return today's zones (or `cells`) as a plan, some units (or (unit, band)) elsewhere."""
     changes = changes or {}
-    cells = county.today[["unit_id", "band", "school_id"]]
+    cells = (county.today if cells is None else cells)[["unit_id", "band", "school_id"]]
     if place == "entrants":
         stage = county.stages[0]
         cells = cells[cells["band"] == stage.band_of(stage.entry_grade)]

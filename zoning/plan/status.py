@@ -13,7 +13,7 @@ class PlanStatus(StrEnum):
     OPTIMAL = "optimal"
     """Every goal is proven within the tolerance of its bound."""
     FEASIBLE = "feasible"
-    """A plan that keeps every rule; the gap is larger than the tolerance."""
+    """A plan that keeps every hard rule; the gap is larger than the tolerance."""
     INTERRUPTED = "interrupted"
     """The search was stopped from outside; the best plan found until then."""
     EDITED = "edited"

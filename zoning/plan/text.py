@@ -15,7 +15,7 @@ __all__ = ["describe", "gap_text", "number"]
 
 _MEANING = {
     PlanStatus.OPTIMAL: "proven best within the tolerance",
-    PlanStatus.FEASIBLE: "every rule kept, perhaps not the best",
+    PlanStatus.FEASIBLE: "better plans may exist, within the gap",
     PlanStatus.INTERRUPTED: "stopped early; the best found until then",
     PlanStatus.EDITED: "changed by hand, nothing proven",
 }
