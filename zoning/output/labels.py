@@ -39,8 +39,8 @@ def place_labels(
     *,
     size: float,
     distance: float,
-) -> int:
-    """Write each text beside its place, the first ones first; return how many found no room.
+) -> None:
+    """Write each text beside its place, the first ones first, unless there is no room for it.
 
     Args:
         axes: the map.
@@ -56,12 +56,10 @@ def place_labels(
     points = [tuple(map(float, place)) for place in axes.transData.transform(places)]
     taken: list[Box] = [_around(x, y, distance * scale * 0.8) for x, y in points]
     frame = axes.get_window_extent()
-    left_out = 0
     for place, (x, y), text in zip(places, points, texts, strict=True):
         width, height = _extent(axes, text, size)
         spot = _free_spot(x, y, (width, height), distance * scale, taken, frame.extents)
         if spot is None:
-            left_out += 1
             continue
         taken.append((spot[0], spot[1], spot[0] + width, spot[1] + height))
         axes.annotate(
@@ -76,7 +74,6 @@ def place_labels(
             zorder=9,
             path_effects=[patheffects.withStroke(linewidth=size / 3.2, foreground="white")],
         )
-    return left_out
 
 
 def _extent(axes: Axes, text: str, size: float) -> tuple[float, float]:
