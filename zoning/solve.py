@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.errors import Fault, InputError, NoPlanError
-from zoning.formulation.formulate import Formulation, formulate, measure_of, check_names
+from zoning.formulation.formulate import Formulation, check_names, formulate, measure_of
 from zoning.formulation.impossible import find_impossible
 from zoning.formulation.model_file import Model, load_model
 from zoning.problem.build import assignment_of, build_problem
@@ -214,9 +214,7 @@ def _search(
     def work() -> None:
         try:
             engine = Engine(solver, seed)
-            found.append(
-                solve_goals(formulation, engine, clock, seed=seed, gap=gap, starts=starts)
-            )
+            found.append(solve_goals(formulation, engine, clock, seed=seed, gap=gap, starts=starts))
         except BaseException as error:  # carried over to the planner's thread below
             failed.append(error)
 

@@ -29,7 +29,9 @@ class Block:
     parameters: ClassVar[Mapping[str, object]] = {}
     can_be_soft: ClassVar[bool] = False
 
-    def resolve(self, problem: Problem, settings: Settings, standards: Standards) -> dict[str, object]:
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
         """Write out every parameter as the number that will be used; the plan keeps them."""
         return {**self.parameters, **settings}
 
@@ -56,7 +58,9 @@ class Goal:
     unit: ClassVar[str]
     parameters: ClassVar[Mapping[str, object]] = {}
 
-    def resolve(self, problem: Problem, settings: Settings, standards: Standards) -> dict[str, object]:
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
         """Write out every parameter as it will be used."""
         return {**self.parameters, **settings}
 
@@ -79,7 +83,9 @@ def number(
     good = isinstance(value, int | float) and not isinstance(value, bool)
     if good and low <= float(value) <= high:  # type: ignore[arg-type]
         return float(value)  # type: ignore[arg-type]
-    span = f"a number of at least {low:g}" if high == np.inf else f"a number from {low:g} to {high:g}"
+    span = (
+        f"a number of at least {low:g}" if high == np.inf else f"a number from {low:g} to {high:g}"
+    )
     raise InputError(
         Fault("error", "model", f"{block}.{parameter}", span, repr(value), "correct the parameter")
     )

@@ -10,6 +10,7 @@ import numpy as np
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Goal, Objective
 from zoning.formulation.blocks import BLOCKS
+from zoning.formulation.blocks.contiguity import exempt_cells
 from zoning.formulation.builder import (
     Builder,
     ClassFormation,
@@ -19,7 +20,6 @@ from zoning.formulation.builder import (
     SchoolLimit,
     TotalLimit,
 )
-from zoning.formulation.blocks.contiguity import exempt_cells
 from zoning.formulation.goals import GOALS
 from zoning.formulation.model_file import GoalChoice, Model
 from zoning.formulation.reach import reachable
@@ -53,7 +53,7 @@ class GoalTerm:
 
 @dataclass(frozen=True)
 class OrderedGoal:
-    """What is minimised at one place in the order: weighted terms, and the slack it may give back."""
+    """One place in the order: weighted terms, and the slack that later goals may give back."""
 
     terms: tuple[GoalTerm, ...]
     slack: float

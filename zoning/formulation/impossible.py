@@ -42,7 +42,7 @@ def _locks(formulation: Formulation, asked: Problem) -> list[Fault]:
     """Demands of locks that the travel table or another lock does not permit."""
     faults = []
     chosen = asked.pair_of(asked.fixed)
-    for cell in np.flatnonzero(asked.fixed >= 0):
+    for cell in np.flatnonzero(asked.fixed >= 0).tolist():
         school = asked.index.schools[asked.fixed[cell]]
         if chosen[cell] < 0:
             faults.append(

@@ -50,7 +50,7 @@ class Matrix:
         from scipy.sparse import csr_matrix, vstack
 
         return Matrix(
-            rows=vstack([self.rows, csr_matrix(row[None, :])], format="csr"),
+            rows=csr_matrix(vstack([self.rows, csr_matrix(row[None, :])])),
             lower=np.append(self.lower, -np.inf),
             upper=np.append(self.upper, upper),
             names=(*self.names, name),
@@ -73,7 +73,7 @@ def build_matrix(formulation: Formulation) -> Matrix:
         wide = csr_matrix((known.data, known.indices, known.indptr), shape=(known.shape[0], extras))
         blocks.append(hstack([rows.pairs, wide], format="csr"))
     empty = csr_matrix((0, pairs + extras))
-    stacked = vstack(blocks, format="csr") if blocks else empty
+    stacked = csr_matrix(vstack([empty, *blocks]))
     integer = np.ones(pairs + extras, dtype=bool)
     integer[pairs:] = formulation.extras.integer
     return Matrix(

@@ -93,8 +93,9 @@ def load_model(name: str | Path) -> Model:
         return parse_model(path.stem, text)
     if text_name not in model_names():
         raise InputError(
-            Fault("error", "arguments", "model", f"one of {', '.join(model_names())}, or a .toml file",
-                  f'"{text_name}"', "name a shipped model, or give the path of your own")
+            Fault("error", "arguments", "model",
+                  f"one of {', '.join(model_names())}, or a .toml file", f'"{text_name}"',
+                  "name a shipped model, or give the path of your own")
         )  # fmt: skip
     return parse_model(text_name, _shipped().joinpath(f"{text_name}.toml").read_text("utf-8"))
 
@@ -174,7 +175,9 @@ def _goals(name: str, raw: object, faults: list[Fault]) -> list[GoalChoice]:
 
 
 def _fault(name: str, where: str, expected: str, found: str) -> Fault:
-    return Fault("error", "model", f"{name}.toml, {where}", expected, found, "correct the model file")
+    return Fault(
+        "error", "model", f"{name}.toml, {where}", expected, found, "correct the model file"
+    )
 
 
 def _shipped() -> Traversable:

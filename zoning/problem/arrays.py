@@ -118,7 +118,8 @@ class Problem:
     @cached_property
     def pupils(self) -> Floats:
         """Pupils of each cell, all grades placed."""
-        return self.pupils_by_grade.sum(axis=1)
+        total: Floats = self.pupils_by_grade.sum(axis=1)
+        return total
 
     def cell_name(self, cell: int) -> str:
         """The planner's words for a cell: unit id, and the band where there are several."""

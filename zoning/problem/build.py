@@ -156,8 +156,8 @@ def _schools(
     serves = np.column_stack(
         [serves_grade[:, [position[g] for g in needed]].all(axis=1) for needed in bands.values()]
     )
-    seats = county.school_stages
-    seats = seats[seats["stage"] == stage.name].set_index("school_id")["seats"]
+    stages = county.school_stages
+    seats = stages[stages["stage"] == stage.name].set_index("school_id")["seats"]
     return Schools(
         kind=tuple(table["kind"]),
         township=tuple(table["township"]),
@@ -228,7 +228,7 @@ def _today(county: County, index: Index, stage: str) -> Ints:
 
 
 def assignment_of(table: pd.DataFrame, index: Index, stage: str) -> Ints:
-    """School of each cell in a table with unit_id, stage, band, school_id; -1 if none or unknown."""
+    """School of each cell in an assignments table; -1 if none or unknown."""
     cells = np.full(len(index.units) * len(index.bands), -1, dtype=np.int64)
     table = table[(table["stage"] == stage) & table["band"].isin(index.bands)]
     if table.empty:

@@ -22,6 +22,17 @@ class Locks:
     locked_out: Bools
 
 
+@dataclass(frozen=True)
+class Lock:
+    """One row of the locks table: cells it speaks of, and a school (-1 if none)."""
+
+    kind: str
+    cells: Ints
+    school: int
+    whole_zone: bool
+    band_named: bool
+
+
 def read_locks(
     county: County,
     index: Index,
@@ -32,51 +43,79 @@ def read_locks(
     cell_band: Ints,
 ) -> Locks:
     """Apply the locks table. Clashing demands leave no permitted pair, which the checks name."""
-    n = len(cell_unit)
-    fixed = np.full(n, -1, dtype=np.int64)
-    island = np.zeros(n, dtype=bool)
-    locked_out = np.zeros(len(pairs), dtype=bool)
+    locks = Locks(
+        fixed=np.full(len(cell_unit), -1, dtype=np.int64),
+        island=np.zeros(len(cell_unit), dtype=bool),
+        locked_out=np.zeros(len(pairs), dtype=bool),
+    )
+    for lock in _rows(county, index, stage, cell_unit, cell_band):
+        if lock.whole_zone:
+            _freeze_zone(locks, lock, pairs, today)
+        elif lock.kind == "island":
+            locks.island[lock.cells] = True
+        elif lock.kind == "must-not":
+            here = np.isin(pairs.cell, lock.cells) & (pairs.school == lock.school)
+            locks.locked_out[here] = True
+        elif lock.kind == "frozen":
+            _demand(locks, pairs, lock.cells, today[lock.cells])
+        elif lock.school >= 0:
+            cells = lock.cells if lock.band_named else _served(pairs, lock)
+            _demand(locks, pairs, cells, np.full(len(cells), lock.school))
+    blocked = (locks.fixed[pairs.cell] >= 0) & (pairs.school != locks.fixed[pairs.cell])
+    locks.locked_out[blocked] = True
+    return locks
+
+
+def _rows(county: County, index: Index, stage: str, cell_unit: Ints, cell_band: Ints) -> list[Lock]:
     units = {unit: k for k, unit in enumerate(index.units)}
     bands = {band: k for k, band in enumerate(index.bands)}
     schools = {school: k for k, school in enumerate(index.schools)}
-
-    def demand(cells: Ints, school: Ints) -> None:
-        clash = (fixed[cells] >= 0) & (fixed[cells] != school)
-        fixed[cells] = np.where(school >= 0, school, fixed[cells])
-        for cell in cells[clash]:
-            locked_out[pairs.pointer[cell] : pairs.pointer[cell + 1]] = True
-
-    for row in county.locks.itertuples(index=False):
-        if row.stage not in ("", stage) or (row.band and row.band not in bands):
+    rows = []
+    for record in county.locks.astype(str).to_dict("records"):
+        band = record["band"]
+        if record["stage"] not in ("", stage) or (band and band not in bands):
             continue
-        in_band = np.ones(n, dtype=bool) if not row.band else cell_band == bands[row.band]
-        school = schools.get(row.school_id, -1)
-        if not row.unit_id:  # a frozen zone: whoever is in stays in, nobody joins
-            inside = in_band & (today == school)
-            demand(np.flatnonzero(inside), np.full(int(inside.sum()), school))
-            joins = (pairs.school == school) & in_band[pairs.cell] & ~inside[pairs.cell]
-            locked_out |= joins
-            continue
-        cells = np.flatnonzero(in_band & (cell_unit == units[row.unit_id]))
-        if row.lock == "island":
-            island[cells] = True
-        elif row.lock == "must":
-            # a school of another stage, or one that does not serve the band, binds no cell here
-            served = np.array([_listed(pairs, cell, school) for cell in cells], dtype=bool)
-            if school >= 0 and (row.band or served.any()):
-                demand(cells[served] if not row.band else cells, np.full(_count(cells, served, row.band), school))
-        elif row.lock == "must-not":
-            chosen = np.isin(pairs.cell, cells) & (pairs.school == school)
-            locked_out |= chosen
-        elif row.lock == "frozen":
-            demand(cells, today[cells])
-    blocked = (fixed[pairs.cell] >= 0) & (pairs.school != fixed[pairs.cell])
-    return Locks(fixed=fixed, island=island, locked_out=locked_out | blocked)
+        chosen = np.ones(len(cell_unit), dtype=bool)
+        if band:
+            chosen &= cell_band == bands[band]
+        if record["unit_id"]:
+            chosen &= cell_unit == units[record["unit_id"]]
+        rows.append(
+            Lock(
+                kind=record["lock"],
+                cells=np.flatnonzero(chosen),
+                school=schools.get(record["school_id"], -1),
+                whole_zone=not record["unit_id"],
+                band_named=bool(band),
+            )
+        )
+    return rows
 
 
-def _listed(pairs: Pairs, cell: int, school: int) -> bool:
-    return school in pairs.school[pairs.pointer[cell] : pairs.pointer[cell + 1]]
+def _freeze_zone(locks: Locks, lock: Lock, pairs: Pairs, today: Ints) -> None:
+    """Whoever is in the zone stays in, nobody joins."""
+    if lock.school < 0:
+        return  # a school of another stage
+    inside = np.zeros(len(today), dtype=bool)
+    inside[lock.cells] = today[lock.cells] == lock.school
+    members = np.flatnonzero(inside)
+    _demand(locks, pairs, members, np.full(len(members), lock.school))
+    joins = (pairs.school == lock.school) & np.isin(pairs.cell, lock.cells) & ~inside[pairs.cell]
+    locks.locked_out[joins] = True
 
 
-def _count(cells: Ints, served: Bools, band: str) -> int:
-    return len(cells) if band else int(served.sum())
+def _demand(locks: Locks, pairs: Pairs, cells: Ints, school: Ints) -> None:
+    clash = (locks.fixed[cells] >= 0) & (school >= 0) & (locks.fixed[cells] != school)
+    locks.fixed[cells] = np.where(school >= 0, school, locks.fixed[cells])
+    for cell in cells[clash].tolist():
+        locks.locked_out[pairs.pointer[cell] : pairs.pointer[cell + 1]] = True
+
+
+def _served(pairs: Pairs, lock: Lock) -> Ints:
+    """Cells that the school serves: without a band named, the others are not meant."""
+    served = [
+        cell
+        for cell in lock.cells.tolist()
+        if lock.school in pairs.school[pairs.pointer[cell] : pairs.pointer[cell + 1]]
+    ]
+    return np.array(served, dtype=np.int64)

@@ -70,7 +70,9 @@ def prepare(target: Target) -> Arrays:
     finite = np.where(missing, -np.inf, cost).max(axis=1)
     worst = float(finite[np.isfinite(finite)].max(initial=1.0))
     # what is not permitted costs as much as the cell's worst school and breaks a total limit
-    cost[missing] = np.repeat(np.where(np.isfinite(finite), finite, worst), schools)[missing.ravel()]
+    cost[missing] = np.repeat(np.where(np.isfinite(finite), finite, worst), schools)[
+        missing.ravel()
+    ]
     load, base, low, high, size, rooms, formed = _limits(target)
     weights, limits = _totals(target, missing)
     filled = problem.pupils > 0

@@ -15,27 +15,22 @@ NODES_A_UNIT = 200
 
 @dataclass(frozen=True)
 class Engine:
-    """``solver`` is "highs" or the name of a solver that PuLP finds."""
+    """``solver`` is "highs" or the name of a solver that PuLP finds; ``nodes`` limits a call."""
 
     solver: str = "highs"
     seed: int = 0
+    nodes: int | None = None
 
     def solve(
-        self,
-        model: MipModel,
-        clock: Clock,
-        *,
-        gap: float = 0.0,
-        start: Floats | None = None,
-        cutoff: float = float("inf"),
-        nodes: int | None = None,
+        self, model: MipModel, clock: Clock, *, gap: float = 0.0, start: Floats | None = None
     ) -> MipResult:
         """Solve within the clock's time and, with a work limit, within its nodes."""
         if self.solver != "highs":
             return pulp.solve_mip(model, self.solver, time_limit=clock.left, relative_gap=gap)
-        if clock.work is not None and nodes is None:
+        nodes = self.nodes
+        if nodes is None and clock.work is not None:
             nodes = NODES_A_UNIT * clock.work
         return highs.solve_mip(
             model, time_limit=clock.left, node_limit=nodes, relative_gap=gap, start=start,
-            cutoff=cutoff, seed=self.seed, stop=lambda: clock.over,
+            seed=self.seed, stop=lambda: clock.over,
         )  # fmt: skip

@@ -27,8 +27,8 @@ def grow_zones(graph: Graph, score: Floats) -> Ints:
             if zone[k] < 0:
                 heappush(heap, (float(score[k, school] - best[k]), int(k), school))
 
-    for cell in np.flatnonzero(graph.root_of >= 0):
-        push_around(int(cell), int(graph.root_of[cell]))
+    for root in np.flatnonzero(graph.root_of >= 0).tolist():
+        push_around(root, int(graph.root_of[root]))
     while heap:
         _, cell, school = heappop(heap)
         if zone[cell] < 0:
@@ -51,8 +51,8 @@ def mend(graph: Graph, assignment: Ints, apart: Ints, score: Floats) -> Ints:
                 school = int(zone[k])
                 heappush(heap, (float(score[cell, school] - best[cell]), cell, school))
 
-    for cell in np.flatnonzero(zone < 0):
-        push_cell(int(cell))
+    for lost in np.flatnonzero(zone < 0).tolist():
+        push_cell(lost)
     while heap:
         _, cell, school = heappop(heap)
         if zone[cell] >= 0:

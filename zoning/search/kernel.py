@@ -12,7 +12,7 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def school_penalty(loads, low, high, prices, size, rooms, formed, s):  # type: ignore[no-untyped-def]
-    """Price of what school ``s`` holds beyond its limits (loads under ``low``, over ``high``, rooms)."""
+    """Price of what school ``s`` lacks or holds beyond its limits."""
     total = 0.0
     for d in range(loads.shape[1]):
         over = loads[s, d] - high[s, d]

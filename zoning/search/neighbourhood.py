@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from zoning.search.clock import Clock
 from zoning.search.cuts import Cuts
 from zoning.search.engine import Engine
 from zoning.search.proof import prove
+from zoning.search.restrict import Part
 from zoning.search.target import Incumbent, Target
 
 # pairs of one sub-problem at the most, and nodes of one call
@@ -60,27 +62,21 @@ def _reoptimise(
         keep = np.zeros(len(pairs), dtype=bool)
         keep[free] = True
         cuts.neighbour_rows(keep)
-    part = Clock(min(clock.left, SECONDS if clock.work is None else np.inf), clock.work)
-    part.stop = clock.stop
+    limited = Clock(min(clock.left, SECONDS if clock.work is None else np.inf), clock.work)
+    limited.stop = clock.stop
     proof = prove(
-        target, columns, cuts, incumbent, _Limited(engine), part, gap=1e-6,
-        fixed=incumbent.columns, most_rounds=12,
-    )  # fmt: skip
+        Part(target, columns, incumbent.columns),
+        cuts,
+        incumbent,
+        replace(engine, nodes=NODES),
+        limited,
+        gap=1e-6,
+        most_rounds=12,
+    )
     better = proof.incumbent
     if better is not None and better.value < incumbent.value - 1e-9 * abs(incumbent.value):
         return better
     return incumbent
-
-
-class _Limited(Engine):
-    """The same engine, with fewer nodes a call."""
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine.solver, engine.seed)
-
-    def solve(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        """Solve within the nodes of a sub-problem."""
-        return super().solve(*args, nodes=NODES, **kwargs)
 
 
 def _groups(
@@ -91,11 +87,10 @@ def _groups(
     rng = np.random.default_rng(seed)
     touching = _touching(target, incumbent)
     schools = problem.school_count
-    share = np.ones(schools)
+    lost = np.ones(problem.cells)
     if reduced is not None:
-        chosen = problem.pair_of(incumbent.assignment)
-        lost = np.maximum(reduced[chosen], 0.0)
-        share = np.bincount(incumbent.assignment, weights=lost, minlength=schools) + 1e-9
+        lost = np.maximum(reduced[problem.pair_of(incumbent.assignment)], 0.0)
+    share = np.asarray(np.bincount(incumbent.assignment, weights=lost, minlength=schools) + 1e-9)
     options = np.diff(problem.pairs.pointer).astype(np.float64)
     cells = np.bincount(incumbent.assignment, weights=np.minimum(options, 4), minlength=schools)
     while True:

@@ -11,14 +11,15 @@ import numpy as np
 from zoning.problem.arrays import Floats, Ints
 from zoning.search import anneal
 from zoning.search.clock import Clock
+from zoning.search.connected import detached_cells
 from zoning.search.cuts import Cuts
 from zoning.search.engine import Engine
 from zoning.search.grow import grow_zones, mend
-from zoning.search.connected import detached_cells
 from zoning.search.judge import judge
 from zoning.search.neighbourhood import improve
 from zoning.search.proof import prove
 from zoning.search.relaxation import Relaxation
+from zoning.search.restrict import Part
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport, seat_prices
 
@@ -223,9 +224,8 @@ class Search:
             keep = np.zeros(len(problem.pairs), dtype=bool)
             keep[columns[columns < len(problem.pairs)]] = True
             cuts.neighbour_rows(keep)
-        proof = prove(
-            self.target, columns, cuts, self.best, self.engine, self.clock, gap=self.gap
-        )
+        part = Part(self.target, columns)
+        proof = prove(part, cuts, self.best, self.engine, self.clock, gap=self.gap)
         if proof.incumbent is not None:
             self.best = proof.incumbent
             self.bound = max(self.bound, min(proof.bound, self.best.value))

@@ -144,13 +144,13 @@ def scarcity(target: Target, places: Floats) -> Scarcity | None:
         (np.minimum(np.maximum(room, 0), 2**30).astype(np.int32), (tail, head)),
         shape=(n + schools + 2, n + schools + 2),
     )
-    found = maximum_flow(graph, source, sink)
+    found = maximum_flow(graph, source, sink)  # type: ignore[arg-type]
     residual = graph - found.flow
     residual.data = np.where(residual.data > 0, 1, 0)
     residual.eliminate_zeros()
     reached = breadth_first_order(residual, source, return_predecessors=False)
-    cells = np.sort(reached[reached < n])
-    full = np.sort(reached[(reached >= n) & (reached < n + schools)]) - n
+    cells = np.sort(reached[reached < n]).astype(np.int64)
+    full = np.sort(reached[(reached >= n) & (reached < n + schools)]).astype(np.int64) - n
     demand, supply = float(pupils[cells].sum()), float(places[full].sum())
     if demand <= supply + 1e-6:
         return None

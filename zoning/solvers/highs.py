@@ -98,13 +98,13 @@ def _new_highs() -> highspy.Highs:
 
     with _BANNER:
         if _BANNER_SHOWN:
-            return highspy.Highs()
+            return highspy.Highs()  # type: ignore[no-untyped-call]
         sys.stdout.flush()
         kept = os.dup(1)
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         try:
-            return highspy.Highs()
+            return highspy.Highs()  # type: ignore[no-untyped-call]
         finally:
             os.dup2(kept, 1)
             os.close(kept)
@@ -157,7 +157,6 @@ def _status(highs: highspy.Highs, solved: bool) -> SolverStatus:
         Of.kIterationLimit: limited,
         Of.kSolutionLimit: limited,
         Of.kInterrupt: limited,
-        Of.kHighsInterrupt: limited,
         Of.kMemoryLimit: limited,
         Of.kObjectiveBound: limited,
         Of.kObjectiveTarget: limited,
@@ -169,7 +168,10 @@ def _status(highs: highspy.Highs, solved: bool) -> SolverStatus:
         Of.kSolveError: SolverStatus.ERROR,
         Of.kPostsolveError: SolverStatus.ERROR,
     }
-    return known.get(highs.getModelStatus(), SolverStatus.ERROR)
+    status = highs.getModelStatus()
+    if status.name == "kHighsInterrupt":  # not in the type stubs of all versions
+        return limited
+    return known.get(status, SolverStatus.ERROR)
 
 
 def _mip_result(highs: highspy.Highs, columns: int) -> MipResult:

@@ -104,9 +104,7 @@ def _problem(model: MipModel) -> tuple[Any, list[Any]]:
                 names, model.lower, model.upper, model.integer, strict=True
             )
         ]
-        problem += pulp.lpSum(
-            float(c) * v for c, v in zip(model.cost, variables, strict=True) if c
-        )
+        problem += pulp.lpSum(float(c) * v for c, v in zip(model.cost, variables, strict=True) if c)
         for k in range(model.matrix.shape[0]):
             _add_row(pulp, problem, model, variables, k)
     return problem, variables

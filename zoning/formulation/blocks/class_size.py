@@ -23,6 +23,8 @@ Source: class sizes of GB 50099-2011, 3.0.1; large classes (大班额) of more t
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.formulation.block import Block, Settings, choice, fill, grade_loads, number
@@ -72,7 +74,7 @@ class ClassSize(Block):
     """Every grade fits its classes, or its classes fit the rooms."""
 
     name = "class-size"
-    parameters = {"limit": "large-class", "pupils": None}
+    parameters: ClassVar[Settings] = {"limit": "large-class", "pupils": None}
     can_be_soft = True
 
     def resolve(
@@ -94,7 +96,9 @@ class ClassSize(Block):
         self._multigrade(problem, builder, size, case.multigrade, soft)
         if case.by_rooms.any():
             if soft:
-                builder.note("class-size: schools with known rooms only are held to it, soft or not")
+                builder.note(
+                    "class-size: schools with known rooms only are held to it, soft or not"
+                )
             rooms = problem.schools.rooms - problem.schools.other_classes
             builder.form_classes(
                 self.name,
@@ -112,14 +116,14 @@ class ClassSize(Block):
         schools = problem.schools
         for g, load in grade_loads(problem):
             taught = where & schools.serves_grade[:, g]
-            room = np.where(taught, np.where(taught, size, 0.0) * np.nan_to_num(schools.classes[:, g]), np.inf)
+            room = np.where(
+                taught, np.where(taught, size, 0.0) * np.nan_to_num(schools.classes[:, g]), np.inf
+            )
             enrolled = np.nan_to_num(schools.enrolled[:, g])
             room = np.where(taught & (enrolled > room), enrolled, room) - schools.outside[:, g]
             what = f"classes of grade {problem.index.grades[g]}"
             nothing = np.full(problem.school_count, -np.inf)
-            builder.limit_schools(
-                self.name, what, load, nothing, fill(room, taught), soft=soft
-            )
+            builder.limit_schools(self.name, what, load, nothing, fill(room, taught), soft=soft)
 
     def _multigrade(
         self, problem: Problem, builder: Builder, size: Floats, where: Bools, soft: bool

@@ -13,6 +13,8 @@ Source: (a, b)-separators, Oehrlein and Haunert 2017; Validi, Buchanan and Lykho
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.formulation.block import Block, Settings, id_list
@@ -25,7 +27,7 @@ class ContiguityBlock(Block):
     """Connected zones around their schools."""
 
     name = "contiguity"
-    parameters = {"islands": ()}
+    parameters: ClassVar[Settings] = {"islands": ()}
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

@@ -23,6 +23,8 @@ not limited and the plan says so. Source: annual zoning practice; class sizes as
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.formulation.block import Block, Settings, fill
@@ -36,7 +38,7 @@ class Intake(Block):
     """Entrants within the places that become free."""
 
     name = "intake"
-    parameters = {"limit": "standard", "pupils": None}
+    parameters: ClassVar[Settings] = {"limit": "standard", "pupils": None}
     can_be_soft = True
 
     def resolve(

@@ -10,6 +10,8 @@ Source: capacity rows of the capacitated assignment problem (Kong, Zhu and Wang 
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.formulation.block import Block, Settings, fill, number
@@ -22,7 +24,7 @@ class Seats(Block):
     """Pupils placed, with those from outside, within the seats of each school."""
 
     name = "seats"
-    parameters = {"factor": 1.0}
+    parameters: ClassVar[Settings] = {"factor": 1.0}
     can_be_soft = True
 
     def resolve(
@@ -37,7 +39,9 @@ class Seats(Block):
         schools = problem.schools
         known = ~np.isnan(schools.seats)
         if not known.all():
-            builder.note(f"seats: not known for {int((~known).sum())} schools, which are not limited")
+            builder.note(
+                f"seats: not known for {int((~known).sum())} schools, which are not limited"
+            )
         factor = number(self.name, "factor", settings["factor"])
         room = factor * np.nan_to_num(schools.seats) - schools.outside.sum(axis=1)
         nothing = np.full(problem.school_count, -np.inf)

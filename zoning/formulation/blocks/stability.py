@@ -10,6 +10,8 @@ Source: limits on moved pupils in boundary reviews of school boards.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.errors import Fault, InputError
@@ -31,7 +33,7 @@ class Stability(Block):
     """A ceiling on the pupils moved."""
 
     name = "stability"
-    parameters = {"share": None, "pupils": None}
+    parameters: ClassVar[Settings] = {"share": None, "pupils": None}
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

@@ -8,6 +8,8 @@ Source: township as the planning unit of rural compulsory education.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.errors import Fault, InputError
@@ -20,7 +22,7 @@ class Township(Block):
     """Zones that keep to township lines."""
 
     name = "township"
-    parameters = {"except": ()}
+    parameters: ClassVar[Settings] = {"except": ()}
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards
@@ -59,5 +61,7 @@ class Township(Block):
         )  # fmt: skip
         unit = problem.cell_unit[problem.pairs.cell]
         school = problem.pairs.school
-        keep: Bools = (unit_code[unit] == school_code[school]) | unit_free[unit] | school_free[school]
+        keep: Bools = (
+            (unit_code[unit] == school_code[school]) | unit_free[unit] | school_free[school]
+        )
         return keep

@@ -15,6 +15,8 @@ standards name the others.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.formulation.block import Block, Settings, number
@@ -27,7 +29,7 @@ class TravelLimit(Block):
     """Journeys within the limit of the band, for all pupils or for a share of them."""
 
     name = "travel-limit"
-    parameters = {"minutes": None, "metres": None, "share": 1.0}
+    parameters: ClassVar[Settings] = {"minutes": None, "metres": None, "share": 1.0}
     can_be_soft = True
 
     def resolve(

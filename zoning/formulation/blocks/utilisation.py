@@ -9,6 +9,8 @@ Source: utilisation bands of school boards (Chicago 80-110 %, Colorado 75-100 %)
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.errors import Fault, InputError
@@ -22,7 +24,7 @@ class Utilisation(Block):
     """Pupils over seats within a band."""
 
     name = "utilisation"
-    parameters = {"min": None, "max": None}
+    parameters: ClassVar[Settings] = {"min": None, "max": None}
     can_be_soft = True
 
     def resolve(

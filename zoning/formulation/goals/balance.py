@@ -43,7 +43,9 @@ class Balance(Goal):
         known = np.flatnonzero(seats > 0)
         low = int(builder.add_columns(["least_utilisation"], -np.inf, np.inf, integer=False)[0])
         high = int(builder.add_columns(["largest_utilisation"], -np.inf, np.inf, integer=False)[0])
-        share = (diags_array(1.0 / seats[known]) @ builder.school_rows(problem.pupils, known)).tocsr()
+        share = (
+            diags_array(1.0 / seats[known]) @ builder.school_rows(problem.pupils, known)
+        ).tocsr()
         offset = problem.schools.outside.sum(axis=1)[known] / seats[known]
         names = problem.index.schools
         tags = [Tag(self.name, f"school {names[s]}") for s in known]

@@ -7,6 +7,8 @@ Source: the p-median objective, Kong and Wang 2012.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from zoning.formulation.block import Goal, Objective, Settings, choice
 from zoning.formulation.builder import Builder
 from zoning.problem.arrays import Problem
@@ -18,7 +20,7 @@ class Travel(Goal):
 
     name = "travel"
     unit = "pupil-minutes"
-    parameters = {"measure": "minutes"}
+    parameters: ClassVar[Settings] = {"measure": "minutes"}
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

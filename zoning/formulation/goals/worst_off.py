@@ -7,6 +7,8 @@ Source: the p-centre objective.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.formulation.block import Goal, Objective, Settings, choice
@@ -20,7 +22,7 @@ class JourneyOfWorstOff(Goal):
 
     name = "journey-of-worst-off"
     unit = "minutes"
-    parameters = {"measure": "minutes"}
+    parameters: ClassVar[Settings] = {"measure": "minutes"}
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards
@@ -49,7 +51,5 @@ class JourneyOfWorstOff(Goal):
         )
         tags = [Tag(self.name, problem.cell_name(int(i))) for i in cells]
         extras = {(k, column): -1.0 for k in range(len(cells))}
-        builder.add_rows(
-            matrix, extras, np.full(len(cells), -np.inf), np.zeros(len(cells)), tags
-        )
+        builder.add_rows(matrix, extras, np.full(len(cells), -np.inf), np.zeros(len(cells)), tags)
         return Objective(np.zeros(len(pairs)), {column: 1.0})
