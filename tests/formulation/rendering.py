@@ -1,0 +1,66 @@
+"""A formulation as text: permitted pairs, rows, columns and goals with the planner's names."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.builders import grid_county
+from zoning.county import County
+from zoning.formulation.formulate import Formulation, formulate
+from zoning.formulation.matrix import build_matrix
+from zoning.formulation.model_file import parse_model
+from zoning.problem import build_problem
+from zoning.standards import load_standards
+
+
+def formulated(county: County, model: str) -> Formulation:
+    """Return the formulation of a county's primary stage under the text of a model file."""
+    parsed = parse_model("golden", model)
+    problem = build_problem(
+        county, "primary", place="entrants" if parsed.place == "entrants" else "all"
+    )
+    return formulate(problem, parsed, load_standards("china"))
+
+
+def golden_county(**changes: object) -> County:
+    """Three units in a row, 2, 4 and 6 pupils in two grades; s1 in the first, s2 in the last."""
+    fields: dict[str, object] = {
+        "pupils": {(0, 0): 4.0, (1, 0): 8.0, (2, 0): 12.0},
+        "grades": ("1", "2"),
+    }
+    return grid_county(3, 1, ((0, 0, 14.0), (2, 0, 15.0)), **(fields | changes))
+
+
+def rendered(formulation: Formulation) -> str:
+    """Return the formulation as text, one item a line."""
+    problem, matrix = formulation.problem, build_matrix(formulation)
+    pairs = problem.pairs
+    names = [
+        f"x[{problem.cell_name(int(i)).removeprefix('unit ')} -> {problem.index.schools[s]}]"
+        for i, s in zip(pairs.cell, pairs.school, strict=True)
+    ] + list(formulation.extras.names)
+    lines = ["permitted"]
+    lines += [f"  {name}" for name in names[: matrix.pairs]]
+    lines.append("rows")
+    for k, row_name in enumerate(matrix.names):
+        row = matrix.rows[k].tocoo()
+        order = np.argsort(row.coords[1], kind="stable")
+        terms = " ".join(f"{row.data[j]:+g} {names[row.coords[1][j]]}" for j in order)
+        low, high = matrix.lower[k], matrix.upper[k]
+        lines.append(f"  {row_name}: {low:g} <= {terms or '0'} <= {high:g}")
+    lines.append("columns")
+    for k in range(matrix.pairs, matrix.columns):
+        kind = "whole" if matrix.integer[k] else "real"
+        low, high = matrix.column_lower[k], matrix.column_upper[k]
+        lines.append(f"  {low:g} <= {names[k]} <= {high:g} {kind}")
+    lines.append("goals")
+    for goal in formulation.goals:
+        cost = matrix.cost(goal.objective)
+        terms = " ".join(f"{cost[j]:+g} {names[j]}" for j in np.flatnonzero(cost))
+        lines.append(f"  {goal.name} (slack {goal.slack:g}): {terms or '0'}")
+    contiguity = formulation.contiguity
+    if contiguity is not None:
+        free = [problem.cell_name(int(i)) for i in np.flatnonzero(contiguity.exempt)]
+        lines.append(f"contiguity, islands: {', '.join(free) or 'none'}")
+    lines += ["notes", *(f"  {note}" for note in formulation.notes)]
+    return "\n".join(lines) + "\n"

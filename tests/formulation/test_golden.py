@@ -1,0 +1,129 @@
+"""The mathematics of every rule and goal, written out for three units and two schools.
+
+After a change that is meant, write the files anew with ``python -m tests.formulation.test_golden``
+and read what has changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.formulation.rendering import formulated, golden_county, rendered
+from zoning.county import County
+from zoning.formulation.blocks import BLOCKS
+from zoning.formulation.goals import GOALS
+
+GOLDEN = Path(__file__).parent / "golden"
+TRAVEL = "\n[[goal]]\nminimise = { travel = 1.0 }\n"
+BANDS = {"primary-lower": ("1",), "primary-upper": ("2",)}
+
+
+def _locks(*rows: tuple[str, str, str, str, str]) -> County:
+    columns = ["unit_id", "stage", "band", "lock", "school_id"]
+    return golden_county(locks=pd.DataFrame(rows, columns=columns), bands=BANDS)
+
+
+def _with_schools(**columns: object) -> County:
+    county = golden_county()
+    return county.replace(schools=county.schools.assign(**columns))
+
+
+def _with_grades(county: County, **columns: object) -> County:
+    return county.replace(school_grades=county.school_grades.assign(**columns))
+
+
+def _townships() -> County:
+    county = golden_county()
+    return county.replace(
+        units=county.units.assign(township=["A", "A", "B"]),
+        schools=county.schools.assign(township=["A", "B"]),
+    )
+
+
+CASES = {
+    "seats": lambda: (_with_grades(golden_county(), outside=[1.0, 0, 0, 0]),
+                      'rules = ["seats"]' + TRAVEL),
+    "seats-soft": lambda: (golden_county(), 'rules = ["seats"]\nsoft = ["seats"]\n'
+                           "[parameters.seats]\nfactor = 0.5" + TRAVEL),
+    "class-size": lambda: (
+        _with_grades(golden_county(), classes=[1.0, 2.0, 1.0, 1.0], enrolled=[70.0, 9, 9, 9]),
+        'rules = ["class-size"]' + TRAVEL),
+    "class-size-rooms": lambda: (_with_schools(rooms=[3.0, float("nan")]),
+                                 'rules = ["class-size"]\n[parameters.class-size]\n'
+                                 'limit = "standard"' + TRAVEL),
+    "class-size-multigrade": lambda: (
+        _with_schools(rooms=1.0, multigrade=[True, True], kind=["teaching-point",
+                                                               "complete-primary"]),
+        'rules = ["class-size"]\nsoft = ["class-size"]\n[parameters.class-size]\n'
+        'limit = "standard"' + TRAVEL),
+    "intake": lambda: (
+        _with_grades(_with_schools(rooms=[3.0, float("nan")]), classes=[1.0, 1, 1, 2],
+                     enrolled=10.0, outside=[2.0, 0, 0, 0]),
+        'place = "entrants"\nrules = ["intake"]' + TRAVEL),
+    "travel-limit": lambda: (golden_county(bands=BANDS),
+                             'rules = ["travel-limit"]\n[parameters.travel-limit]\n'
+                             "minutes = { primary-lower = 20 }" + TRAVEL),
+    "travel-limit-share": lambda: (golden_county(),
+                                   'rules = ["travel-limit"]\n[parameters.travel-limit]\n'
+                                   "metres = 500\nshare = 0.75" + TRAVEL),
+    "travel-limit-soft": lambda: (golden_county(),
+                                  'rules = ["travel-limit"]\nsoft = ["travel-limit"]\n'
+                                  "[parameters.travel-limit]\nminutes = 10" + TRAVEL),
+    "utilisation": lambda: (golden_county(), 'rules = ["utilisation"]' + TRAVEL),
+    "utilisation-soft": lambda: (golden_county(),
+                                 'rules = ["utilisation"]\nsoft = ["utilisation"]' + TRAVEL),
+    "contiguity": lambda: (golden_county(),
+                           'rules = ["contiguity"]\n[parameters.contiguity]\n'
+                           'islands = ["u0100"]' + TRAVEL),
+    "township": lambda: (_townships(), 'rules = ["township"]\n[parameters.township]\n'
+                         'except = ["u0200"]' + TRAVEL),
+    "locks": lambda: (
+        _locks(("u0100", "", "", "must", "s2"), ("u0000", "primary", "primary-upper", "must-not",
+                                                 "s2"),
+               ("u0200", "primary", "primary-lower", "frozen", "")),
+        'rules = ["locks"]' + TRAVEL),
+    "locks-zone": lambda: (_locks(("", "primary", "", "frozen", "s1")),
+                           'rules = ["locks"]' + TRAVEL),
+    "stability": lambda: (golden_county(), 'rules = ["stability"]\n[parameters.stability]\n'
+                          "share = 0.25" + TRAVEL),
+    "goal-travel": lambda: (golden_county(), "rules = []\n[parameters.travel]\n"
+                            'measure = "metres"' + TRAVEL),
+    "goal-journey-of-worst-off": lambda: (
+        golden_county(), "rules = []\n[[goal]]\nminimise = { journey-of-worst-off = 1.0 }"),
+    "goal-moved": lambda: (golden_county(), "rules = []\n[[goal]]\nminimise = { moved = 1.0 }"),
+    "goal-balance": lambda: (_with_grades(golden_county(), outside=[3.0, 0, 0, 0]),
+                             "rules = []\n[[goal]]\nminimise = { balance = 1.0 }"),
+    "goal-violations": lambda: (
+        golden_county(), 'rules = ["seats", "travel-limit"]\nsoft = ["seats", "travel-limit"]\n'
+        "[[goal]]\nminimise = { violations = 2.0, moved = 0.5 }\nslack = 0.1" + TRAVEL),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_mathematics_written_out(name: str) -> None:
+    county, model = CASES[name]()
+    expected = (GOLDEN / f"{name}.txt").read_text("utf-8")
+    assert rendered(formulated(county, model)) == expected
+
+
+@pytest.mark.parametrize("name", [*BLOCKS, *(f"goal-{goal}" for goal in GOALS)])
+def test_every_rule_and_goal_is_written_out(name: str) -> None:
+    assert (GOLDEN / f"{name}.txt").is_file(), f"add {name}.txt and its case to CASES"
+    assert name in CASES
+
+
+def test_every_file_has_its_case() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(CASES)
+
+
+def write_anew() -> None:
+    """Write all files from the code as it is."""
+    for name, case in CASES.items():
+        (GOLDEN / f"{name}.txt").write_text(rendered(formulated(*case())), "utf-8")
+
+
+if __name__ == "__main__":
+    write_anew()
