@@ -39,6 +39,7 @@ class Clock:
         self.work = work_limit
         self.stop = np.zeros(1, dtype=np.int64)
         self._progress = progress
+        self.begin_goal()
 
     @property
     def elapsed(self) -> float:
@@ -64,17 +65,29 @@ class Clock:
         """Ask every part to stop."""
         self.stop[0] = 1
 
-    def report(self, phase: str, best: float | None, bound: float | None) -> None:
-        """Tell whoever listens."""
+    def begin_goal(self) -> None:
+        """Forget best value and bound: another goal is searched."""
+        self._best: float | None = None
+        self._bound: float | None = None
+
+    def report(self, phase: str, best: float | None = None, bound: float | None = None) -> None:
+        """Tell whoever listens; what is not stated is as it was reported last."""
+        if best is not None:
+            self._best = best if self._best is None else min(best, self._best)
+        if bound is not None and np.isfinite(bound):
+            self._bound = bound if self._bound is None else max(bound, self._bound)
         if self._progress is None:
             return
         gap = None
-        if best is not None and bound is not None and np.isfinite(best) and np.isfinite(bound):
-            gap = 0.0 if best <= bound else (best - bound) / max(abs(best), 1e-12)
-        self._progress(Progress(self.elapsed, phase, best, bound, gap))
+        if self._best is not None and self._bound is not None:
+            short = max(0.0, self._best - self._bound)
+            gap = short / max(abs(self._best), 1e-12) if short else 0.0
+        self._progress(Progress(self.elapsed, phase, self._best, self._bound, gap))
 
     def share(self, fraction: float) -> Clock:
-        """A clock for a part: a fraction of the time left, the same work, the same stop."""
-        part = Clock(self.left * fraction, self.work, self._progress)
+        """A clock for a part: a fraction of the time left, the same work, stop and listener."""
+        part = Clock(self.left * fraction, self.work)
         part.stop = self.stop
+        part.report = self.report  # type: ignore[method-assign]
+        part.begin_goal = self.begin_goal  # type: ignore[method-assign]
         return part

@@ -43,7 +43,7 @@ def improve(
         if clock.over or best.value - bound <= gap * max(abs(best.value), 1e-9):
             break
         best = _reoptimise(target, best, schools, engine, clock)
-        clock.report("improve", best.value, bound)
+        clock.report("improve", best.value)
     return best
 
 

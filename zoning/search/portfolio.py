@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -29,6 +28,7 @@ FIRST_SWEEPS = 200
 FIRST_TRIES = 4
 ANNEAL_SHARE = 0.55
 SWEEPS_A_UNIT = 400
+FEW_SWEEPS = 3000
 
 
 @dataclass
@@ -55,6 +55,7 @@ class Search:
         self.best: Incumbent | None = None
         self.bound = -np.inf
         self.relaxation: Relaxation | None = None
+        clock.begin_goal()
         self._arrays: anneal.Arrays | None = None
         self._grown: Ints | None = None
 
@@ -69,27 +70,18 @@ class Search:
         price = np.zeros(problem.school_count) if transport is None else transport.price
         for start in starts:
             self._take(self._mended(start, price))
-        self._guard(self._first_plan)(price, starts)
+        self._first_plan(price, starts)
+        keep = np.zeros(0, dtype=np.int64)
+        if self.best is not None:
+            keep = problem.pair_of(self.best.assignment)
         with ThreadPoolExecutor(max_workers=1) as pool:
-            relaxing = pool.submit(self._guard(self._relax), price)
-            self._guard(self._long_runs)()
+            relaxing = pool.submit(self._relax, price, keep)
+            self._long_runs()
             relaxing.result()
         infeasible = self.relaxation is not None and self.relaxation.infeasible
         if not infeasible and not self._done():
-            infeasible = self._guard(self._finish)() is True
+            infeasible = self._finish()
         return Outcome(self.best, self.bound, infeasible and self.best is None, transport)
-
-    def _guard(self, part: Callable[..., object]) -> Callable[..., object]:
-        """A part that an interrupt ends without losing what was found."""
-
-        def guarded(*arguments: object) -> object:
-            try:
-                return part(*arguments)
-            except KeyboardInterrupt:
-                self.clock.interrupt()
-                return None
-
-        return guarded
 
     def _done(self) -> bool:
         if self.clock.over:
@@ -104,7 +96,7 @@ class Search:
         found = judge(self.target, assignment)
         if found is not None and (self.best is None or found.value < self.best.value):
             self.best = found
-            self.clock.report("plan", found.value, self.bound)
+            self.clock.report("plan", found.value)
 
     def _scores(self, price: Floats) -> Floats:
         """Guide cost and price of seats by cell and school; what is not permitted costs most."""
@@ -126,19 +118,15 @@ class Search:
             return np.where(broken, score.argmin(axis=1), start)
         return mend(graph, start, np.flatnonzero(broken), score)
 
-    def _relax(self, price: Floats) -> None:
+    def _relax(self, price: Floats, keep: Ints) -> None:
         problem = self.target.formulation.problem
         pairs = problem.pairs
-        keep = np.zeros(0, dtype=np.int64)
-        if self.best is not None:
-            keep = problem.pair_of(self.best.assignment)
         priced = self.target.pair_cost + problem.pupils[pairs.cell] * price[pairs.school]
         relaxation = Relaxation(self.target, keep, priced)
         self.relaxation = relaxation
         rounds = 1000 if self.clock.work is None else 20 + self.clock.work
         relaxation.run(self.clock.share(0.75), rounds=rounds)
         self.bound = max(self.bound, relaxation.bound)
-        self.clock.report("bound", None if self.best is None else self.best.value, self.bound)
 
     def _first_plan(self, price: Floats, starts: list[Ints]) -> None:
         if not anneal.accepts(self.target):
@@ -173,16 +161,17 @@ class Search:
         clock, arrays, grown = self.clock, self._arrays, self._grown
         if arrays is None or grown is None:
             return
-        cells = self.target.formulation.problem.cells
-        runs, budget = 3, np.inf
+        runs = 3
         if clock.work is not None:
             sweeps = SWEEPS_A_UNIT * clock.work
         else:
             speed = anneal.sweeps_a_second(arrays, grown, clock)
-            budget = clock.left * ANNEAL_SHARE
-            sweeps = int(np.clip(budget * speed / runs, 50, 4_000_000 // max(1, cells // 1000)))
+            sweeps = max(50, int(clock.left * ANNEAL_SHARE * speed / runs))
+        if self.target.matrix.pairs <= PROOF_COLUMNS:
+            sweeps = min(sweeps, FEW_SWEEPS)  # the proof is worth more of the time
         for k in range(runs):
-            if clock.over or self._done():
+            # the bound comes from the other thread: with a work limit its moment must not matter
+            if clock.over or (clock.work is None and self._done()):
                 return
             start = grown if self.best is None else self.best.assignment
             run = anneal.run_once(

@@ -59,7 +59,8 @@ def prove(
         best, connected = _better(target, assignment, best)
         if connected or cuts.separate(assignment) == 0:
             break
-        clock.report("proof", None if best is None else best.value, bound if part.whole else None)
+        if part.whole:
+            clock.report("proof", None if best is None else best.value, bound)
     return Proof(best, bound if best is None else min(bound, best.value), False)
 
 

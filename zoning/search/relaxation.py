@@ -101,7 +101,7 @@ class Relaxation:
                 return
             if not self._certify():
                 return
-            clock.report("bound", None, self.bound)
+            clock.report("bound", bound=self.bound)
             if self._price() > 0:
                 continue
             if status is not SolverStatus.OPTIMAL:

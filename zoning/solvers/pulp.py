@@ -16,10 +16,10 @@ from zoning.solvers.model import MipModel, MipResult, SolverStatus
 
 
 def solver_names() -> list[str]:
-    """Names of the solvers that PuLP finds on this machine, in small letters, without "_CMD"."""
+    """Names of the solvers that PuLP finds here, such as "cbc"; HiGHS is called directly."""
     import pulp
 
-    return sorted({_short(name) for name in pulp.listSolvers(onlyAvailable=True)})
+    return sorted({_short(name) for name in pulp.listSolvers(onlyAvailable=True)} - {"highs"})
 
 
 def solve_mip(
@@ -134,7 +134,7 @@ def _plain(name: str) -> str:
 
 
 def _short(name: str) -> str:
-    return name.lower().removesuffix("_cmd")
+    return name.lower().removesuffix("_cmd").removeprefix("pulp_")
 
 
 def _number(value: Any) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from zoning.errors import Fault
 from zoning.plan.goals import GoalResult
@@ -12,7 +13,10 @@ from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.rules import CHECKS
 from zoning.plan.verify.stability import moved_pupils
 
-__all__ = ["check_goals", "goal_values"]
+__all__ = ["WEIGHTED", "check_goals", "goal_values"]
+
+WEIGHTED = "weighted"
+"""Unit of a goal that is a weighted sum; its parameters hold each term's weight and own ones."""
 
 
 def goal_values(facts: Facts) -> tuple[float, ...]:
@@ -50,6 +54,8 @@ def _consistent(goal: GoalResult, value: float) -> list[Breach]:
 
 
 def _value(facts: Facts, goal: GoalResult) -> float:
+    if goal.unit == WEIGHTED:
+        return math.fsum(_weighted(facts, name, term) for name, term in goal.parameters.items())
     measure = str(goal.parameters.get("measure", facts.plan.measure))
     if goal.name == "violations":
         return _violations(facts)
@@ -62,6 +68,15 @@ def _value(facts: Facts, goal: GoalResult) -> float:
     if goal.name == "journey-of-worst-off" and measure in ("minutes", "metres"):
         return max((length for _, length in _journeys(facts, measure)), default=0.0)
     return math.nan
+
+
+def _weighted(facts: Facts, name: str, term: object) -> float:
+    """Return one term of a weighted sum: its goal's value times its weight."""
+    if not isinstance(term, Mapping):
+        return math.nan
+    rest = {key: value for key, value in term.items() if key != "weight"}
+    weight = float(term.get("weight", math.nan))
+    return weight * _value(facts, GoalResult(name, 0.0, parameters=rest))
 
 
 def _journeys(facts: Facts, measure: str) -> list[tuple[float, float]]:
