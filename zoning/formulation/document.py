@@ -50,7 +50,7 @@ MEANING: Mapping[str, str] = {
 }
 """What each parameter of each rule and goal means, in Markdown."""
 
-PLACES = {"all": "all grades of the stage", "entrants": "children who enter the first grade"}
+PLACES = {"all": "all grades of the stage", "entrants": "entrants"}
 
 PART = re.compile(r"(<!-- (\w+): made .*? -->\n).*?(<!-- end of \2 -->\n)", re.DOTALL)
 """A part of the page between its two comments: opening, name, closing."""
@@ -153,7 +153,7 @@ def _models() -> str:
     rows = [_row(load_model(name)) for name in model_names()]
     return "\n".join(
         [
-            "| model | question | places | rules | goals, in order | source |",
+            "| model | question | who is placed | rules | goals, in order | source |",
             "|---|---|---|---|---|---|",
             *rows,
             "",
