@@ -252,7 +252,7 @@ def test_any_setting_is_read_or_refused(text: str) -> None:
 
 def test_progress_is_one_line() -> None:
     line = ProgressLine()
-    assert str(line.__rich__()).endswith("reading the county")
+    assert str(line.__rich__()).endswith("reading the county and preparing")
     line.show(SimpleNamespace(elapsed=3.0, phase="improve", best=1234.5, bound=None, gap=None))
     assert str(line.__rich__()).endswith("improve   best 1,234.5")
     line.show(SimpleNamespace(elapsed=4.0, phase="prove", best=1200.0, bound=1194.0, gap=0.005))

@@ -34,7 +34,7 @@ class ProgressLine:
     def __init__(self) -> None:
         """Start the clock."""
         self._start = monotonic()
-        self._text = "reading the county"
+        self._text = "reading the county and preparing"
 
     def show(self, progress: "Progress") -> None:
         """Take over the latest report."""
