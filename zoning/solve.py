@@ -210,6 +210,7 @@ def _search(
 
     found: list[Solution] = []
     failed: list[BaseException] = []
+    done = threading.Event()
 
     def work() -> None:
         try:
@@ -217,12 +218,13 @@ def _search(
             found.append(solve_goals(formulation, engine, clock, seed=seed, gap=gap, starts=starts))
         except BaseException as error:  # carried over to the planner's thread below
             failed.append(error)
+        finally:
+            done.set()
 
-    worker = threading.Thread(target=work, name="zoning-search", daemon=True)
-    worker.start()
-    while worker.is_alive():
+    threading.Thread(target=work, name="zoning-search", daemon=True).start()
+    while not done.is_set():
         try:
-            worker.join(0.2)
+            done.wait(0.2)  # not join(): an interrupted join may take a live thread for dead
         except KeyboardInterrupt:
             clock.interrupt()
     if failed:
@@ -288,7 +290,7 @@ def _make_plan(
         status = PlanStatus.OPTIMAL
     elif clock.interrupted:
         status = PlanStatus.INTERRUPTED
-    notes = list(question.formulation.notes)
+    notes = [*question.formulation.notes, *_given_back(solution)]
     if problem.pairs.truncated:
         notes.append("travel table is truncated: the bound holds for the pairs it lists")
     return Plan.from_assignment(
@@ -310,6 +312,15 @@ def _make_plan(
     )
 
 
+def _given_back(solution: Solution) -> list[str]:
+    """What later goals took of a goal's slack: its gap in the plan is then no lack of proof."""
+    return [
+        f"{r.goal.name}: {r.best:,.2f} was reached; later goals gave back {r.value - r.best:,.2f}"
+        for r in solution.reached
+        if r.value - r.best > 1e-6 * max(1.0, abs(r.best))
+    ]
+
+
 def _goal_results(solution: Solution, gap: float) -> tuple[list[GoalResult], bool]:
     """Goals as the plan keeps them, and whether each is proved within the tolerance."""
     from zoning.plan import GoalResult
@@ -329,6 +340,6 @@ def _goal_results(solution: Solution, gap: float) -> tuple[list[GoalResult], boo
             GoalResult(reached.goal.name, reached.value, min(reached.bound, reached.value),
                        unit, level, parameters)
         )  # fmt: skip
-        short = reached.value - reached.bound
-        optimal &= short <= max(gap * abs(reached.value), ABSOLUTE_GAP)
+        short = reached.best - reached.bound
+        optimal &= short <= max(gap * abs(reached.best), ABSOLUTE_GAP)
     return results, optimal

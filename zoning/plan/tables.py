@@ -125,7 +125,9 @@ def school_table(
         outside = math.fsum(n for grade, n in figures.outside.items() if grade in bands)
         seats = figures.seats
         if place == "entrants":
-            seats = places_for_entrants(figures, class_limits or {}, stage)
+            seats = math.nan
+            if class_limits is not None:
+                seats = places_for_entrants(figures, class_limits, stage)
         rows.append(
             {
                 "school_id": school,

@@ -57,7 +57,7 @@ def build_problem(
     pairs = build_pairs(county, index, schools.serves, measure)
     pointer, neighbour = _neighbours(county, index)
     today = _today(county, index, stage)
-    locks = read_locks(county, index, stage, pairs, today, cell_unit, cell_band)
+    locks = read_locks(county, index, stage, pairs, schools.serves, today, cell_unit, cell_band)
     unit_table = county.units
     return Problem(
         index=index,

@@ -38,6 +38,7 @@ def read_locks(
     index: Index,
     stage: str,
     pairs: Pairs,
+    serves: Bools,
     today: Ints,
     cell_unit: Ints,
     cell_band: Ints,
@@ -59,7 +60,8 @@ def read_locks(
         elif lock.kind == "frozen":
             _demand(locks, pairs, lock.cells, today[lock.cells])
         elif lock.school >= 0:
-            cells = lock.cells if lock.band_named else _served(pairs, lock)
+            served = serves[lock.school, cell_band[lock.cells]]
+            cells = lock.cells if lock.band_named else lock.cells[served]
             _demand(locks, pairs, cells, np.full(len(cells), lock.school))
     blocked = (locks.fixed[pairs.cell] >= 0) & (pairs.school != locks.fixed[pairs.cell])
     locks.locked_out[blocked] = True
@@ -109,13 +111,3 @@ def _demand(locks: Locks, pairs: Pairs, cells: Ints, school: Ints) -> None:
     locks.fixed[cells] = np.where(school >= 0, school, locks.fixed[cells])
     for cell in cells[clash].tolist():
         locks.locked_out[pairs.pointer[cell] : pairs.pointer[cell + 1]] = True
-
-
-def _served(pairs: Pairs, lock: Lock) -> Ints:
-    """Cells that the school serves: without a band named, the others are not meant."""
-    served = [
-        cell
-        for cell in lock.cells.tolist()
-        if lock.school in pairs.school[pairs.pointer[cell] : pairs.pointer[cell + 1]]
-    ]
-    return np.array(served, dtype=np.int64)

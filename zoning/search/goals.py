@@ -18,9 +18,14 @@ from zoning.search.transport import Transport
 
 @dataclass(frozen=True)
 class Reached:
-    """One goal's value and bound, and the level it was held at (None for the last)."""
+    """One goal's value in the final plan and bound, and the level it was held at, if it was.
+
+    ``best`` is the value reached when it was this goal's turn: with a slack, later goals may
+    give some of it back.
+    """
 
     goal: OrderedGoal
+    best: float
     value: float
     bound: float
     level: float | None
@@ -71,7 +76,7 @@ def solve_goals(
             if best is None:
                 return Solution(None, (), outcome.infeasible, transport)
             value = float(cost @ best.columns)
-            reached.append(Reached(goal, value, min(outcome.bound, value), None))
+            reached.append(Reached(goal, value, value, min(outcome.bound, value), None))
             continue
         best = outcome.incumbent
         value = best.value
@@ -80,7 +85,7 @@ def solve_goals(
         if k < len(goals) - 1:
             level = value + goal.slack * abs(value)
             target = target.holding(cost, level, goal.name)
-        reached.append(Reached(goal, value, bound, level))
+        reached.append(Reached(goal, value, value, bound, level))
     assert best is not None
     final = tuple(_final(r, matrix.cost(r.goal.objective), best) for r in reached)
     return Solution(best, final, False, transport)
@@ -89,4 +94,4 @@ def solve_goals(
 def _final(reached: Reached, cost: object, best: Incumbent) -> Reached:
     """The goal's value in the final plan: a later goal may have given some of it back."""
     value = float(np.asarray(cost) @ best.columns)
-    return Reached(reached.goal, value, min(reached.bound, value), reached.level)
+    return Reached(reached.goal, reached.best, value, min(reached.bound, value), reached.level)

@@ -50,7 +50,7 @@ def complete(target: Target, chosen: Ints) -> Floats | None:
         row_lower=matrix.lower[used] - activity[used] - slack,
         row_upper=matrix.upper[used] - activity[used] + slack,
     )
-    result = solve_mip(model)
+    result = solve_mip(model, tolerance=1e-9)
     if result.x is None:
         return None
     whole = matrix.integer[matrix.pairs :]

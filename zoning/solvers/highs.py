@@ -36,17 +36,15 @@ def solve_mip(
     node_limit: int | None = None,
     relative_gap: float = 0.0,
     absolute_gap: float = 1e-9,
-    cutoff: float = INFINITY,
     start: Floats | None = None,
     seed: int = 0,
     stop: Callable[[], bool] | None = None,
-    on_solution: Callable[[Floats], None] | None = None,
+    tolerance: float | None = None,
 ) -> MipResult:
     """Solve a mixed-integer model.
 
-    ``cutoff`` is an objective value that is of no interest any more; ``start`` a full solution
-    to begin with; ``stop`` is asked now and then whether to end; ``on_solution`` is shown every
-    better solution as it is found.
+    ``start`` is a full solution to begin with; ``stop`` is asked now and then whether to end;
+    ``tolerance`` is by how much a row may be broken (the solver's own if left out).
     """
     highs = _quiet(seed)
     highs.setOptionValue("mip_rel_gap", max(0.0, relative_gap))
@@ -55,8 +53,6 @@ def solve_mip(
         highs.setOptionValue("time_limit", max(0.01, time_limit))
     if node_limit is not None:
         highs.setOptionValue("mip_max_nodes", int(node_limit))
-    if np.isfinite(cutoff):
-        highs.setOptionValue("objective_bound", float(cutoff))
     highs.passModel(_lp_object(model))
     if start is not None:
         import highspy
@@ -64,32 +60,46 @@ def solve_mip(
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         highs.setSolution(solution)
-    if stop is not None or on_solution is not None:
-        _watch(highs, stop, on_solution)
+    if tolerance is not None:
+        highs.setOptionValue("primal_feasibility_tolerance", tolerance)
+        highs.setOptionValue("mip_feasibility_tolerance", tolerance)
+    if stop is not None:
+        _watch(highs, stop)
     highs.run()
-    return _mip_result(highs, len(model.cost))
+    result = _mip_result(highs, len(model.cost))
+    if start is not None and not _consistent(model, result):
+        # seen in HiGHS 1.16: a model that presolve empties gives the start back as its solution,
+        # beside the optimum's objective; without a start it does not
+        return solve_mip(
+            model,
+            time_limit=time_limit,
+            node_limit=node_limit,
+            relative_gap=relative_gap,
+            absolute_gap=absolute_gap,
+            seed=seed,
+            stop=stop,
+        )
+    return result
 
 
-def _watch(
-    highs: highspy.Highs,
-    stop: Callable[[], bool] | None,
-    on_solution: Callable[[Floats], None] | None,
-) -> None:
-    """Let the caller end the run, and show it the solutions on the way."""
+def _consistent(model: MipModel, result: MipResult) -> bool:
+    """True if the solution is worth what the solver says it is."""
+    if result.x is None:
+        return True
+    value = float(model.cost @ result.x)
+    return abs(value - result.objective) <= 1e-6 * max(1.0, abs(value))
+
+
+def _watch(highs: highspy.Highs, stop: Callable[[], bool]) -> None:
+    """Let the caller end the run."""
     from highspy import cb
 
-    def listen(kind: Any, _message: str, out: Any, inward: Any, _data: Any) -> None:
-        if kind == cb.HighsCallbackType.kCallbackMipInterrupt:
-            if stop is not None and stop():
-                inward.user_interrupt = True
-        elif kind == cb.HighsCallbackType.kCallbackMipSolution and on_solution is not None:
-            on_solution(np.array(out.mip_solution, dtype=np.float64))
+    def listen(kind: Any, _message: str, _out: Any, inward: Any, _data: Any) -> None:
+        if stop():
+            inward.user_interrupt = True
 
     highs.setCallback(listen, None)
-    if stop is not None:
-        highs.startCallback(cb.HighsCallbackType.kCallbackMipInterrupt)
-    if on_solution is not None:
-        highs.startCallback(cb.HighsCallbackType.kCallbackMipSolution)
+    highs.startCallback(cb.HighsCallbackType.kCallbackMipInterrupt)
 
 
 def _new_highs() -> highspy.Highs:
