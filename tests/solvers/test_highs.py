@@ -115,22 +115,6 @@ def test_stop_is_heard() -> None:
     assert result.status in (SolverStatus.FEASIBLE, SolverStatus.NOTHING)
 
 
-def test_better_solutions_are_shown() -> None:
-    seen: list[float] = []
-    built = hard_knapsacks()
-    solve_mip(built, node_limit=10, on_solution=lambda x: seen.append(float(built.cost @ x)))
-    assert seen
-    assert min(seen) >= 0.0
-
-
-def test_values_above_the_cutoff_are_of_no_interest() -> None:
-    built, _, best = drawn(3)
-    assert best > 0
-    assert solve_mip(built, cutoff=best + 1.0).objective == pytest.approx(best)
-    below = solve_mip(built, cutoff=best - 0.5)
-    assert below.status is not SolverStatus.OPTIMAL or below.objective >= best - 0.5
-
-
 def test_gap_ends_the_search_early_with_a_valid_bound() -> None:
     built = hard_knapsacks(rows=4, columns_=14, seed=0, constant=200.0)
     exact, rough = solve_mip(built), solve_mip(built, relative_gap=0.9)
