@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from zoning.clash import no_plan
 from zoning.errors import Fault, InputError, NoPlanError
 from zoning.formulation.formulate import Formulation, check_names, formulate, measure_of
 from zoning.formulation.impossible import find_impossible
@@ -29,6 +30,8 @@ __all__ = ["Progress", "check", "solve"]
 
 # an objective of zero is judged by its absolute gap
 ABSOLUTE_GAP = 1e-6
+# when rules exclude each other: seconds to see whether a plan exists without one of them
+ATTEMPT_SECONDS = 5.0
 
 
 def solve(
@@ -75,16 +78,19 @@ def solve(
     """
     _check_arguments(time_limit, work_limit, gap, seed, solver)
     question = _ask(county, model, stage, year, settings, standards)
-    impossible = find_impossible(question.formulation, question.problem)
-    if impossible:
-        raise NoPlanError(impossible, proved=True)
+    starts = _starts(county, question.problem, stage, start, _counts_moves(question.model))
     if time_limit is None:
         time_limit = 60.0 if work_limit is None else float("inf")
     clock = Clock(time_limit, work_limit, progress)
-    starts = _starts(county, question.problem, stage, start)
-    solution = _search(question.formulation, clock, seed, gap, solver, starts)
+    solution = _search(question, clock, seed, gap, solver, starts)
     if solution.incumbent is None:
-        raise _no_plan(solution, question.problem, clock)
+
+        def attempt(other: Model) -> bool:
+            asked = _ask(county, other, stage, year, None, question.standards)
+            brief = Clock(ATTEMPT_SECONDS, 1)
+            return _search(asked, brief, seed, 0.5, solver, starts).incumbent is not None
+
+        raise no_plan(solution, question.problem, question.model, clock.elapsed, attempt)
     plan = _make_plan(county, question, solution, clock, seed, solver, gap)
     faults = [fault for fault in plan.verify(county) if fault.severity == "error"]
     if faults:
@@ -180,9 +186,17 @@ def _check_arguments(
         raise InputError(faults)
 
 
-def _starts(county: County, problem: Problem, stage: str, start: Plan | str | None) -> list[Ints]:
+def _counts_moves(model: Model) -> bool:
+    goals = {name for choice in model.goals for name in choice.weights}
+    return "moved" in goals or "stability" in model.rules
+
+
+def _starts(
+    county: County, problem: Problem, stage: str, start: Plan | str | None, counts_moves: bool
+) -> list[Ints]:
     if start is None:
-        return []
+        # where moving counts, today's zones (mended where they lie in pieces) are the best start
+        return [problem.today] if counts_moves and (problem.today >= 0).any() else []
     if isinstance(start, str):
         names = county.plan_names
         if start not in names:
@@ -202,12 +216,18 @@ def _starts(county: County, problem: Problem, stage: str, start: Plan | str | No
 
 
 def _search(
-    formulation: Formulation, clock: Clock, seed: int, gap: float, solver: str, starts: list[Ints]
+    question: _Question, clock: Clock, seed: int, gap: float, solver: str, starts: list[Ints]
 ) -> Solution:
-    """Search in a thread of its own, so that Ctrl-C reaches this one and ends it gently."""
+    """Search in a thread of its own, so that Ctrl-C reaches this one and ends it gently.
+
+    Raises NoPlanError if the question has no answer that needs a search to see it.
+    """
     from zoning.search.engine import Engine
     from zoning.search.goals import solve_goals
 
+    impossible = find_impossible(question.formulation, question.problem)
+    if impossible:
+        raise NoPlanError(impossible, proved=True)
     found: list[Solution] = []
     failed: list[BaseException] = []
     done = threading.Event()
@@ -215,7 +235,9 @@ def _search(
     def work() -> None:
         try:
             engine = Engine(solver, seed)
-            found.append(solve_goals(formulation, engine, clock, seed=seed, gap=gap, starts=starts))
+            found.append(
+                solve_goals(question.formulation, engine, clock, seed=seed, gap=gap, starts=starts)
+            )
         except BaseException as error:  # carried over to the planner's thread below
             failed.append(error)
         finally:
@@ -230,37 +252,6 @@ def _search(
     if failed:
         raise failed[0]
     return found[0]
-
-
-def _no_plan(solution: Solution, problem: Problem, clock: Clock) -> NoPlanError:
-    scarcity = solution.transport.scarce if solution.transport is not None else None
-    if solution.infeasible and scarcity is not None:
-        units = [problem.index.units[problem.cell_unit[c]] for c in scarcity.cells]
-        schools = [problem.index.schools[s] for s in scarcity.schools]
-        fault = Fault(
-            "error", "seats", f"{len(set(units))} units ({_some(units)})",
-            f"places for their {scarcity.pupils:,.0f} pupils at the schools in reach "
-            f"({_some(schools)})",
-            f"{scarcity.places:,.0f} places", "add seats there, or permit longer journeys",
-        )  # fmt: skip
-        return NoPlanError(fault, proved=True)
-    if solution.infeasible:
-        fault = Fault(
-            "error", "model", "rules taken together", "at least one plan",
-            "none: the rules exclude each other", "make a rule soft, or leave one out",
-        )  # fmt: skip
-        return NoPlanError(fault, proved=True)
-    fault = Fault(
-        "error", "search", f"after {clock.elapsed:.0f} s", "a plan",
-        "none yet; it is not proved that none exists", "allow more time, or make a rule soft",
-    )  # fmt: skip
-    return NoPlanError(fault, proved=False)
-
-
-def _some(ids: list[str], most: int = 6) -> str:
-    distinct = list(dict.fromkeys(ids))
-    more = "" if len(distinct) <= most else f" and {len(distinct) - most} more"
-    return ", ".join(distinct[:most]) + more
 
 
 def _make_plan(

@@ -82,7 +82,10 @@ def _roots(formulation: Formulation) -> list[Fault]:
 def _without_school(formulation: Formulation, asked: Problem) -> list[Fault]:
     """Cells that no school may take, with the reason."""
     lonely = np.flatnonzero(np.diff(formulation.problem.pairs.pointer) == 0)
-    return _cut([_reason(formulation, asked, int(cell)) for cell in lonely], "cells")
+    reasons = [_reason(formulation, asked, int(cell)) for cell in lonely]
+    # a cell that is only cut off is often so because its neighbours have no school either
+    causes = [fault for fault in reasons if fault.table != "adjacency"]
+    return _cut(causes or reasons, "cells")
 
 
 def _reason(formulation: Formulation, asked: Problem, cell: int) -> Fault:
