@@ -9,8 +9,13 @@ from zoning.formulation.formulate import formulate
 from zoning.formulation.matrix import build_matrix
 from zoning.formulation.model_file import parse_model
 from zoning.problem import build_problem
+from zoning.search.clock import Clock
 from zoning.search.connected import Graph
-from zoning.search.target import Target
+from zoning.search.cuts import Cuts
+from zoning.search.engine import Engine
+from zoning.search.proof import Proof, prove
+from zoning.search.restrict import Part
+from zoning.search.target import Incumbent, Target
 from zoning.standards import load_standards
 
 TRAVEL = "travel = 1.0"
@@ -82,3 +87,12 @@ def in_pieces(graph: Graph, assignment: np.ndarray) -> set[int]:
             if not any(graph.root_of[i] == school for i in piece):
                 lost |= piece
     return lost
+
+
+def exact(target: Target, start: Incumbent | None = None, gap: float = 0.0) -> Proof:
+    """Return the exact proof over all columns."""
+    part = Part(target, np.arange(target.matrix.columns))
+    cuts = Cuts(target.formulation.problem, target.graph)
+    if target.graph.binding:
+        cuts.neighbour_rows(np.ones(target.matrix.pairs, dtype=bool))
+    return prove(part, cuts, start, Engine(), Clock(60.0), gap=gap)
