@@ -170,3 +170,15 @@ def test_no_rules_and_equal_journeys() -> None:
     county = row()
     plan = solved(county.replace(travel=county.travel.assign(minutes=10.0)), "rules = []" + TRAVEL)
     assert (plan.status, plan.goals[0].value) == ("optimal", 360.0)
+
+
+def test_least_utilisation_of_a_school_that_nobody_can_reach_excludes_plans() -> None:
+    county = row()
+    travel = county.travel
+    near = county.replace(travel=travel[(travel["school_id"] == "s1") | (travel["metres"] == 0)])
+    model = 'rules = ["utilisation", "locks"]\n[parameters.utilisation]\nmin = 0.1\nmax = 2.0\n'
+    locked = pd.DataFrame([("u0200", "", "", "must-not", "s2")], columns=LOCKS)
+    assert solved(near, model + TRAVEL).status == "optimal"
+    with pytest.raises(NoPlanError) as caught:
+        solved(near.replace(locks=locked), model + TRAVEL)
+    assert caught.value.proved
