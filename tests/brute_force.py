@@ -68,6 +68,8 @@ class BruteForce:
         self._read_stage()
         self._read_schools()
         self._read_cells()
+        self.locks = county.locks.to_dict("records")
+        self.islands = {band: self._islands(band) for band in self.bands}
         self._connected: dict[tuple[str, str, frozenset[str]], bool] = {}
 
     def settings(self, block: str) -> dict[str, Any]:
@@ -180,7 +182,7 @@ class BruteForce:
         return False
 
     def _locks_permit(self, unit: str, band: str, school: str) -> bool:
-        for lock in self.county.locks.to_dict("records"):
+        for lock in self.locks:
             if lock["stage"] not in ("", self.stage) or lock["band"] not in ("", band):
                 continue
             if not self._lock_permits(lock, unit, band, school):
@@ -210,22 +212,24 @@ class BruteForce:
     def _zones_connected(self, band: str, choice: tuple[str, ...]) -> bool:
         if "contiguity" not in self.rules:
             return True
-        islands = set(self.settings("contiguity").get("islands", []))
-        islands |= {
-            lock["unit_id"] for lock in self.county.locks.to_dict("records")
-            if lock["lock"] == "island" and lock["stage"] in ("", self.stage)
-            and lock["band"] in ("", band)
-        }  # fmt: skip
         for name, school in self.schools.items():
             if not set(self.bands[band]) <= set(school.classes):
                 continue
             zone = frozenset(u for u, s in zip(self.units, choice, strict=True) if s == name)
             key = (name, band, zone)
             if key not in self._connected:
-                self._connected[key] = self._one_piece(zone, school.root, islands)
+                self._connected[key] = self._one_piece(zone, school.root, self.islands[band])
             if not self._connected[key]:
                 return False
         return True
+
+    def _islands(self, band: str) -> set[str]:
+        islands = set(self.settings("contiguity").get("islands", []))
+        return islands | {
+            lock["unit_id"] for lock in self.locks
+            if lock["lock"] == "island" and lock["stage"] in ("", self.stage)
+            and lock["band"] in ("", band)
+        }  # fmt: skip
 
     def _one_piece(self, zone: frozenset[str], root: str, islands: set[str]) -> bool:
         if root not in zone:

@@ -127,7 +127,7 @@ def relabelled(county: County, seed: int) -> tuple[County, dict[str, str]]:
     return county.replace(**changes), names
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("text", [TRAVEL, LEXICOGRAPHIC])
 def test_other_ids_and_row_orders_keep_the_values(seed: int, text: str) -> None:
     county = small_grid(seed)
@@ -140,7 +140,7 @@ def test_other_ids_and_row_orders_keep_the_values(seed: int, text: str) -> None:
         assert zones(second) == expected
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_more_seats_never_make_it_worse(seed: int) -> None:
     before = float("inf")
     for seats in (80.0, 84.0, 90.0, 100.0, 130.0):
@@ -166,7 +166,7 @@ def test_one_more_rule_never_makes_it_better(seed: int) -> None:
 
 
 @pytest.mark.parametrize("factor", [3.0, 0.25])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_pupils_and_seats_scaled_together_keep_the_zones(seed: int, factor: float) -> None:
     county = small_grid(seed)
     pupils, stages = county.pupils, county.school_stages

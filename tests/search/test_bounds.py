@@ -63,7 +63,7 @@ TARGETS = [
 
 
 @pytest.mark.parametrize("kind", range(len(TARGETS)))
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_multipliers_give_a_valid_bound(kind: int, seed: int) -> None:
     target = grid_target(4, 4, 3, seed, **TARGETS[kind])
     matrix, problem = target.matrix, target.formulation.problem
@@ -129,7 +129,7 @@ def test_reduced_costs_never_rule_out_the_optimum(seed: int) -> None:
     assert (relaxation.reduced[chosen] <= gap + 1e-6 * max(1.0, abs(best.value))).all()
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(8))
 def test_transport_prices_give_the_value_of_the_linear_program(seed: int) -> None:
     """The bound from the prices is that of the transport problem: seats alone, cells may split."""
     target = grid_target(6, 5, 4, seed, rules='"seats"', room=1.15)
@@ -162,7 +162,7 @@ def test_transport_is_silent_without_seats() -> None:
     assert seat_prices(grid_target(3, 3, 2, 0, rules="")) is None
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("kind", [0, 1, 2, 4])
 def test_improvement_never_worsens_and_stays_valid(kind: int, seed: int) -> None:
     target = grid_target(5, 4, 4, seed, **{**TARGETS[kind], "room": 1.5})

@@ -15,7 +15,7 @@ from zoning.solvers.highs import GrowingLp, solve_mip
 from zoning.solvers.model import SolverStatus
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_optimum_and_bound(seed: int) -> None:
     built, _, best = drawn(seed)
     result = solve_mip(built)
@@ -26,7 +26,7 @@ def test_optimum_and_bound(seed: int) -> None:
     assert result.bound <= best + 1e-6
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_with_a_start_the_columns_are_those_of_the_optimum(seed: int) -> None:
     built, start, best = drawn(seed)
     result = solve_mip(built, start=start)
