@@ -9,7 +9,6 @@ with adaptive penalties; the pocket move keeps every zone connected at every ste
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +23,10 @@ DENSE_PLACES = 40_000_000
 # temperatures as shares of the mean cost of a cell with pupils; found by measuring
 HOT, COLD = 0.3, 0.002
 MAX_POCKET = 80
+# rise of prices: over a run, and in a sweep; found by measuring (faster freezes zones too early)
+RISE, STEEPEST = 20.0, 0.15
+# stretches of a run that follows the time
+STRETCHES = 40
 
 
 @dataclass(frozen=True)
@@ -179,31 +182,45 @@ class Run:
 
 
 def run_once(
-    arrays: Arrays, start: Ints, sweeps: int, seed: int, clock: Clock, *, heat: float = 1.0
+    arrays: Arrays,
+    start: Ints,
+    sweeps: int,
+    seed: int,
+    clock: Clock,
+    *,
+    heat: float = 1.0,
+    seconds: float | None = None,
 ) -> Run:
-    """Anneal from ``start``; repeatable for the same arguments unless the clock stops it."""
-    zone, best = start.copy(), start.copy()
-    cost, done = anneal(
-        zone, arrays.pointer, arrays.neighbour, arrays.is_root, arrays.fixed, arrays.movable,
-        arrays.choice_pointer, arrays.choice, arrays.cost, arrays.load, arrays.base, arrays.low,
-        arrays.high, arrays.price.copy(), arrays.size, arrays.rooms, arrays.formed,
-        arrays.row_weight, arrays.row_limit, arrays.row_price.copy(),
-        HOT * arrays.mean * heat, COLD * arrays.mean, sweeps, MAX_POCKET, seed, clock.stop,
-        best, np.inf,
-    )  # fmt: skip
-    return Run(best if np.isfinite(cost) else None, float(cost), zone, int(done))
+    """Anneal from ``start``, in stretches.
 
-
-def run_many(
-    arrays: Arrays, starts: list[Ints], sweeps: int, seed: int, clock: Clock, *, heat: float = 1.0
-) -> list[Run]:
-    """One run a start, side by side in threads; the seeds follow from ``seed``."""
-    with ThreadPoolExecutor(max_workers=len(starts)) as pool:
-        jobs = [
-            pool.submit(run_once, arrays, start, sweeps, seed + 7919 * k, clock, heat=heat)
-            for k, start in enumerate(starts)
-        ]
-        return [job.result() for job in jobs]
+    Without ``seconds`` the run takes ``sweeps`` sweeps and is repeatable, unless the clock stops
+    it. With ``seconds`` its progress follows the time, and ``sweeps`` is a guess of their number.
+    """
+    zone, best, cost = start.copy(), start.copy(), np.inf
+    price, row_price = arrays.price.copy(), arrays.row_price.copy()
+    # over a whole run a price can rise by about e to the power RISE, whatever the run's length
+    rise = min(STEEPEST, RISE / max(1, sweeps))
+    stretch = sweeps if seconds is None else max(1, sweeps // STRETCHES)
+    began, progress, done = time.perf_counter(), 0.0, 0
+    while progress < 1.0 and not clock.interrupted:
+        end = 1.0
+        if seconds is not None:
+            spent = time.perf_counter() - began
+            # as much further as the last stretches took; the last one ends at 1
+            pace = spent / done * stretch / seconds if done else 1.0 / STRETCHES
+            end = min(1.0, max(spent / seconds, progress) + pace)
+            end = 1.0 if end > 1.0 - pace / 2 else end
+        cost, swept = anneal(
+            zone, arrays.pointer, arrays.neighbour, arrays.is_root, arrays.fixed, arrays.movable,
+            arrays.choice_pointer, arrays.choice, arrays.cost, arrays.load, arrays.base,
+            arrays.low, arrays.high, price, arrays.size, arrays.rooms, arrays.formed,
+            arrays.row_weight, arrays.row_limit, row_price, arrays.price, arrays.row_price,
+            HOT * arrays.mean * heat, COLD * arrays.mean, progress, end, rise, stretch,
+            MAX_POCKET, seed + done, clock.stop, best, cost,
+        )  # fmt: skip
+        done += int(swept)
+        progress = end
+    return Run(best if np.isfinite(cost) else None, float(cost), zone, done)
 
 
 def sweeps_a_second(arrays: Arrays, start: Ints, clock: Clock) -> float:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from zoning.formulation.formulate import Formulation, OrderedGoal
 from zoning.formulation.matrix import build_matrix
 from zoning.problem.arrays import Ints
 from zoning.search.clock import Clock
 from zoning.search.engine import Engine
+from zoning.search.judge import complete
 from zoning.search.portfolio import Outcome, Search
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport
@@ -87,11 +86,12 @@ def solve_goals(
             target = target.holding(cost, level, goal.name)
         reached.append(Reached(goal, value, value, bound, level))
     assert best is not None
-    final = tuple(_final(r, matrix.cost(r.goal.objective), best) for r in reached)
+    final = tuple(_final(r, target.aiming_at(matrix.cost(r.goal.objective)), best) for r in reached)
     return Solution(best, final, False, transport)
 
 
-def _final(reached: Reached, cost: object, best: Incumbent) -> Reached:
+def _final(reached: Reached, target: Target, best: Incumbent) -> Reached:
     """The goal's value in the final plan: a later goal may have given some of it back."""
-    value = float(np.asarray(cost) @ best.columns)
+    columns = complete(target, target.formulation.problem.pair_of(best.assignment))
+    value = float(target.cost @ (best.columns if columns is None else columns))
     return Reached(reached.goal, reached.best, value, min(reached.bound, value), reached.level)

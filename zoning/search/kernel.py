@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+# how fast prices fall, as a share of how fast they rise
+FALL = 0.4
+
 
 @njit(cache=True, nogil=True)
 def school_penalty(loads, low, high, prices, size, rooms, formed, s):  # type: ignore[no-untyped-def]
@@ -110,11 +113,14 @@ def find_pocket(i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, poc
 def anneal(  # type: ignore[no-untyped-def]
     zone_of, pointer, neighbour, is_root, fixed, movable, choice_pointer, choice,
     cost, load, base, low, high, prices, size, rooms, formed,
-    row_weight, row_limit, row_price,
-    hot, cold, sweeps, max_pocket, seed, stop, best_zone, best_cost,
+    row_weight, row_limit, row_price, base_price, base_row_price,
+    hot, cold, begin, end, rise, sweeps, max_pocket, seed, stop, best_zone, best_cost,
 ):  # fmt: skip
     """Anneal ``zone_of`` in place; keep the cheapest state within all limits in ``best_zone``.
 
+    One call is a stretch of a run, from progress ``begin`` to ``end`` (0 hot, 1 cold) in
+    ``sweeps`` sweeps; ``prices`` and ``row_price`` carry over to the next stretch. They rise by
+    the share ``rise`` a sweep while their limit is broken and never fall below the base prices.
     ``stop[0]`` is read once a sweep, so another thread can end the run. Returns (best cost,
     sweeps done); best cost is infinite as long as no state within all limits was seen.
     """
@@ -130,17 +136,15 @@ def anneal(  # type: ignore[no-untyped-def]
     pocket = np.empty(n + 1, np.int64)
     moved_load = np.zeros(dims)
     stamp = 1
-    base_price = prices.copy()
-    base_row_price = row_price.copy()
     total = 0.0
     for sweep in range(sweeps + 1):
         if stop[0] != 0:
             return best_cost, sweep
-        strict = sweep > 0.85 * sweeps
-        progress = sweep / max(1, sweeps - 1)
+        progress = begin + (end - begin) * sweep / max(1, sweeps)
+        strict = progress > 0.85
         temperature = hot * (cold / hot) ** progress
         # prices may fall early on; later they only rise, so that the end lies within the limits
-        fall = 1.0 - 0.01 * max(0.0, 1.0 - progress / 0.8)
+        fall = 1.0 - FALL * rise * max(0.0, 1.0 - progress / 0.8)
         # floats drift: sums are taken afresh once a sweep
         loads[:] = base
         row_sum[:] = 0.0
@@ -158,20 +162,20 @@ def anneal(  # type: ignore[no-untyped-def]
                 over = max(loads[s, d] - high[s, d], low[s, d] - loads[s, d])
                 if over > 1e-9 * max(1.0, abs(loads[s, d])):
                     broken += over
-                    prices[s, d] = prices[s, d] * 1.05
+                    prices[s, d] = prices[s, d] * (1.0 + rise)
                 else:
                     prices[s, d] = max(base_price[s, d], prices[s, d] * fall)
             if rooms[s] < np.inf:
                 if rooms_missing(loads, size, rooms, formed, s) > 0:
                     broken += 1.0
-                    prices[s, dims] = prices[s, dims] * 1.05
+                    prices[s, dims] = prices[s, dims] * (1.0 + rise)
                 else:
                     prices[s, dims] = max(base_price[s, dims], prices[s, dims] * fall)
             penalty[s] = school_penalty(loads, low, high, prices, size, rooms, formed, s)
         for r in range(rows):
             if row_sum[r] > row_limit[r] + 1e-9 * max(1.0, abs(row_limit[r])):
                 broken += row_sum[r] - row_limit[r]
-                row_price[r] = row_price[r] * 1.05
+                row_price[r] = row_price[r] * (1.0 + rise)
             else:
                 row_price[r] = max(base_row_price[r], row_price[r] * fall)
         if broken == 0.0 and total < best_cost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -26,8 +27,9 @@ from zoning.search.transport import Transport, seat_prices
 PROOF_COLUMNS = 60_000
 FIRST_SWEEPS = 200
 FIRST_TRIES = 4
-ANNEAL_SHARE = 0.55
-SWEEPS_A_UNIT = 400
+ANNEAL_SHARE = 0.75
+LEAST_SWEEPS = 50
+SWEEPS_A_UNIT = 1000
 FEW_SWEEPS = 3000
 
 
@@ -58,6 +60,8 @@ class Search:
         clock.begin_goal()
         self._arrays: anneal.Arrays | None = None
         self._grown: Ints | None = None
+        self._first: Ints | None = None
+        self._lock = threading.Lock()
 
     def run(self, starts: list[Ints]) -> Outcome:
         """Search; every way out returns the best plan and bound so far."""
@@ -71,13 +75,7 @@ class Search:
         for start in starts:
             self._take(self._mended(start, price))
         self._first_plan(price, starts)
-        keep = np.zeros(0, dtype=np.int64)
-        if self.best is not None:
-            keep = problem.pair_of(self.best.assignment)
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            relaxing = pool.submit(self._relax, price, keep)
-            self._long_runs()
-            relaxing.result()
+        self._side_by_side(price, bool(starts))
         infeasible = self.relaxation is not None and self.relaxation.infeasible
         if not infeasible and not self._done():
             infeasible = self._finish()
@@ -94,9 +92,12 @@ class Search:
         if assignment is None or (assignment < 0).any():
             return
         found = judge(self.target, assignment)
-        if found is not None and (self.best is None or found.value < self.best.value):
-            self.best = found
-            self.clock.report("plan", found.value)
+        if found is None:
+            return
+        with self._lock:
+            if self.best is None or _before(found, self.best):
+                self.best = found
+                self.clock.report("plan", found.value)
 
     def _scores(self, price: Floats) -> Floats:
         """Guide cost and price of seats by cell and school; what is not permitted costs most."""
@@ -142,7 +143,7 @@ class Search:
             return
         first = self._mended(starts[0], price) if starts else grown
         self._take(first)
-        self._arrays, self._grown = arrays, grown
+        self._arrays, self._grown, self._first = arrays, grown, first
         self._quick_plan(arrays, first)
 
     def _quick_plan(self, arrays: anneal.Arrays, first: Ints) -> None:
@@ -156,28 +157,45 @@ class Search:
             )
             self._take(run.best)
 
-    def _long_runs(self) -> None:
-        """Runs from hot to cold; each later one starts from the best plan, less hot."""
-        clock, arrays, grown = self.clock, self._arrays, self._grown
-        if arrays is None or grown is None:
+    def _anneal(self, runs: list[tuple[Ints, float, float]], seconds: float, seed: int) -> None:
+        """Annealing runs one after the other: (start, share of the seconds, heat) each."""
+        clock, arrays = self.clock, self._arrays
+        if arrays is None or (clock.work is None and seconds <= 0.0):
             return
-        runs = 3
-        if clock.work is not None:
-            sweeps = SWEEPS_A_UNIT * clock.work
-        else:
-            speed = anneal.sweeps_a_second(arrays, grown, clock)
-            sweeps = max(50, int(clock.left * ANNEAL_SHARE * speed / runs))
-        if self.target.matrix.pairs <= PROOF_COLUMNS:
-            sweeps = min(sweeps, FEW_SWEEPS)  # the proof is worth more of the time
-        for k in range(runs):
+        speed = anneal.sweeps_a_second(arrays, runs[0][0], clock)
+        for k, (start, share, heat) in enumerate(runs):
             # the bound comes from the other thread: with a work limit its moment must not matter
             if clock.over or (clock.work is None and self._done()):
                 return
-            start = grown if self.best is None else self.best.assignment
-            run = anneal.run_once(
-                arrays, start, sweeps, self.seed + 1 + k, clock, heat=1.0 if k == 0 else 0.3
-            )
+            sweeps = max(LEAST_SWEEPS, int(seconds * share * speed))
+            limit: float | None = seconds * share
+            if clock.work is not None:
+                sweeps, limit = max(1, int(SWEEPS_A_UNIT * clock.work * share)), None
+            if self.target.matrix.pairs <= PROOF_COLUMNS and sweeps > FEW_SWEEPS:
+                sweeps, limit = FEW_SWEEPS, None  # the proof is worth more of the time
+            run = anneal.run_once(arrays, start, sweeps, seed + k, clock, heat=heat, seconds=limit)
             self._take(run.best)
+
+    def _side_by_side(self, price: Floats, started: bool) -> None:
+        """Anneal in one thread; find the bound, then anneal too, in another."""
+        clock, grown, first = self.clock, self._grown, self._first
+        keep = np.zeros(0, dtype=np.int64)
+        if self.best is not None:
+            keep = self.target.formulation.problem.pair_of(self.best.assignment)
+        end = clock.elapsed + clock.left * ANNEAL_SHARE if clock.work is None else 0.0
+
+        def bound_first() -> None:
+            self._relax(price, keep)
+            if grown is not None:
+                self._anneal([(grown, 1.0, 1.0)], end - clock.elapsed, self.seed + 100)
+
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            other = pool.submit(bound_first)
+            if grown is not None and first is not None:
+                mild = 0.2 if started else 1.0
+                runs = [(first, 0.25, mild), (grown, 0.75, 1.0)]
+                self._anneal(runs, end - clock.elapsed, self.seed + 1)
+            other.result()
 
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
@@ -221,3 +239,10 @@ class Search:
         else:
             self.bound = max(self.bound, proof.bound)
         return proof.infeasible
+
+
+def _before(one: Incumbent, other: Incumbent) -> bool:
+    """Better, or as good and first in order: the choice must not hang on which thread was first."""
+    if one.value != other.value:
+        return one.value < other.value
+    return bool(one.assignment.tolist() < other.assignment.tolist())

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # pairs a cell starts with, and the most columns that a round of pricing adds
 FIRST_PAIRS = 8
 PRICED_A_ROUND = 20000
+# with more columns left out than this, a relaxation without solution is left undecided
+MOST_RESTORED = 500_000
 
 
 class Relaxation:
@@ -118,7 +120,7 @@ class Relaxation:
     def _restore(self, clock: Clock) -> bool:
         """No solution with these columns: take them all once; True if columns were added."""
         left = np.flatnonzero(~self._active)
-        if len(left) == 0 or len(left) > 3_000_000 or clock.over:
+        if len(left) == 0 or len(left) > MOST_RESTORED or clock.over:
             self.infeasible = len(left) == 0
             return False
         self._add_columns(left)

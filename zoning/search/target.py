@@ -15,6 +15,8 @@ from zoning.search.connected import Graph, zone_graph
 
 # pupils and costs are judged with this share of their size; the verifier has its own
 TOLERANCE = 1e-7
+# weight of a cell without pupils in the guide, as a share of the mean cell with pupils
+EMPTY = 0.01
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Target:
         journey = np.nan_to_num(pairs.journey(problem.measure))
         weight = np.where(problem.pupils > 0, problem.pupils, 0.0)
         mean = float(weight[weight > 0].mean()) if (weight > 0).any() else 1.0
-        travel = np.maximum(weight, 0.05 * mean)[pairs.cell] * journey
+        travel = np.maximum(weight, EMPTY * mean)[pairs.cell] * journey
         empty = problem.pupils[pairs.cell] <= 0
         scale = float(np.abs(self.pair_cost).sum())
         if scale == 0.0:
