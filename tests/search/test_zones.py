@@ -95,14 +95,14 @@ def test_annealing_keeps_zones_whole_and_sums_right(name: str, seed: int) -> Non
     again = anneal.run_once(arrays, start, 150, seed, clock)
     assert np.array_equal(run.last, again.last) and run.cost == again.cost
     assert in_pieces(target.graph, run.last) == set()
-    for cell in np.flatnonzero(arrays.fixed):
+    for cell in np.flatnonzero(arrays.board.fixed):
         assert run.last[cell] == start[cell]
     if run.best is None:
         assert run.cost == np.inf
         return
     assert in_pieces(target.graph, run.best) == set()
     cells = np.arange(len(run.best))
-    assert run.cost == pytest.approx(float(arrays.cost[cells, run.best].sum()))
+    assert run.cost == pytest.approx(float(arrays.board.cost[cells, run.best].sum()))
     found = judge(target, run.best)
     assert found is not None, "the annealing called a plan valid that breaks a rule"
     assert found.value == pytest.approx(float(target.cost @ found.columns))
@@ -124,7 +124,7 @@ def test_more_sweeps_never_hurt_the_best(seed: int) -> None:
     target = grid_target(6, 6, 3, seed, room=3.0)
     arrays = anneal.prepare(target)
     start = grow_zones(target.graph, scores(target, seed))
-    cost = float(arrays.cost[np.arange(36), start].sum())
+    cost = float(arrays.board.cost[np.arange(36), start].sum())
     run = anneal.run_once(arrays, start, 50, seed, Clock(60.0, 1))
     if judge(target, start) is not None:
         assert run.best is not None and run.cost <= cost + 1e-9

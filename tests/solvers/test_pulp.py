@@ -46,12 +46,12 @@ def test_out_of_time_nothing_is_proved() -> None:
 
 
 def test_a_gap_is_no_proof_of_the_objective() -> None:
-    """CBC that stops within a wide gap must not have its objective taken for a bound."""
+    """A solver that may stop within a gap calls its solution optimal: it is granted no gap."""
     built = hard_knapsacks(rows=5, columns_=16, seed=0, constant=200.0)
     exact = highs.solve_mip(built).objective
-    result = pulp.solve_mip(built, "cbc", relative_gap=0.9, time_limit=20.0)
-    assert result.objective > exact + 1.0
+    result = pulp.solve_mip(built, "cbc", time_limit=60.0)
     assert result.bound <= exact + 1e-6
+    assert result.objective == pytest.approx(exact)
 
 
 def test_ranged_and_one_sided_rows() -> None:

@@ -177,9 +177,13 @@ class Builder:
             self.violation |= {int(c): 1.0 for c in columns}
         self.add_rows(matrix, extras, low[schools], high[schools], tags)
 
-    def form_classes(self, block: str, formation: ClassFormation) -> None:
-        """Form whole classes, grade by grade, within the rooms of each school."""
-        self.classes.append(formation)
+    def form_classes(self, block: str, formation: ClassFormation, *, soft: bool = False) -> None:
+        """Form whole classes, grade by grade, within the rooms of each school.
+
+        If soft, pupils beyond the classes of their grade count as violations.
+        """
+        if not soft:
+            self.classes.append(formation)
         names, grades = self.problem.index.schools, self.problem.index.grades
         for s in np.flatnonzero(np.isfinite(formation.rooms)):
             taught = np.flatnonzero(self.problem.schools.serves_grade[s])
@@ -187,13 +191,19 @@ class Builder:
             columns = self.add_columns(labels, 0.0, formation.rooms[s], integer=True)
             size = formation.size[s]
             for g, column in zip(taught, columns, strict=True):
+                extras = {(0, int(column)): -size}
+                if soft:
+                    label = f"{block}_over_{names[s]}_{grades[g]}"
+                    over = int(self.add_columns([label], 0.0, np.inf, integer=False)[0])
+                    extras[(0, over)] = -1.0
+                    self.violation[over] = 1.0
                 self.add_rows(
                     self.school_rows(formation.load[:, g], np.array([s])),
-                    {(0, int(column)): -size},
+                    extras,
                     np.array([-np.inf]),
                     np.array([-formation.outside[s, g]]),
                     [Tag(block, f"classes of grade {grades[g]} at school {names[s]}")],
-                    structured=True,
+                    structured=not soft,
                 )
             self.add_rows(
                 self.school_rows(np.zeros(self.problem.cells), np.array([s])),
@@ -201,7 +211,7 @@ class Builder:
                 np.array([-np.inf]),
                 np.array([formation.rooms[s]]),
                 [Tag(block, f"rooms at school {names[s]}")],
-                structured=True,
+                structured=not soft,
             )
 
     def limit_total(

@@ -146,7 +146,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     """
     check_names(model)
     names = [*model.rules, *([] if "locks" in model.rules else ["locks"])]
-    rules = _resolve(problem, model, names, standards)
+    rules, resolved = _resolve(problem, model, names, standards)
     permitted = {}
     for rule in rules:
         if not (rule.soft and rule.name == "travel-limit"):
@@ -166,7 +166,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     builder = Builder(narrowed)
     for rule in rules:
         BLOCKS[rule.name].emit(narrowed, rule.parameters, builder, soft=rule.soft)
-    goals = _goals(narrowed, model, standards, builder)
+    goals = _goals(narrowed, model, resolved, builder)
     return Formulation(
         problem=narrowed,
         limits=tuple(builder.limits),
@@ -185,37 +185,47 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
 
 def _resolve(
     problem: Problem, model: Model, names: list[str], standards: Standards
-) -> tuple[ResolvedRule, ...]:
+) -> tuple[tuple[ResolvedRule, ...], dict[str, dict[str, object]]]:
+    """Rules and goals with every parameter written out; all that is wrong in them at once."""
     faults: list[Fault] = []
-    rules = []
-    for name in names:
-        block: Block = BLOCKS[name]
+
+    def resolve(name: str, block: Block | Goal) -> dict[str, object]:
         settings = {**block.parameters, **model.parameters.get(name, {})}
         try:
-            resolved = block.resolve(problem, settings, standards)
-            rules.append(ResolvedRule(name, resolved, name in model.soft))
+            return block.resolve(problem, settings, standards)
         except InputError as error:
-            faults += error.faults
+            faults.extend(error.faults)
+            return {}
+
+    rules = tuple(
+        ResolvedRule(name, resolve(name, BLOCKS[name]), name in model.soft) for name in names
+    )
+    used = dict.fromkeys(name for choice in _choices(model) for name in choice.weights)
+    goals = {name: resolve(name, GOALS[name]) for name in used}
     if faults:
         raise InputError(faults)
-    return tuple(rules)
+    return rules, goals
 
 
-def _goals(
-    problem: Problem, model: Model, standards: Standards, builder: Builder
-) -> tuple[OrderedGoal, ...]:
+def _choices(model: Model) -> list[GoalChoice]:
+    """The goals in order; what soft rules lack comes first, unless the model places it."""
     choices = list(model.goals)
     if model.soft and not any("violations" in choice.weights for choice in choices):
         choices.insert(0, GoalChoice({"violations": 1.0}))
+    return choices
+
+
+def _goals(
+    problem: Problem, model: Model, resolved: dict[str, dict[str, object]], builder: Builder
+) -> tuple[OrderedGoal, ...]:
     ordered = []
-    for choice in choices:
+    for choice in _choices(model):
         terms = []
         for name, weight in choice.weights.items():
-            goal = GOALS[name]
-            settings = {**goal.parameters, **model.parameters.get(name, {})}
-            resolved = goal.resolve(problem, settings, standards)
-            objective = goal.emit(problem, resolved, builder)
-            terms.append(GoalTerm(name, goal.unit_of(resolved), float(weight), resolved, objective))
+            goal, parameters = GOALS[name], resolved[name]
+            objective = goal.emit(problem, parameters, builder)
+            unit = goal.unit_of(parameters)
+            terms.append(GoalTerm(name, unit, float(weight), parameters, objective))
         ordered.append(OrderedGoal(tuple(terms), float(choice.slack)))
     return tuple(ordered)
 

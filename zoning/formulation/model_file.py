@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -83,7 +84,7 @@ def load_model(name: str | Path) -> Model:
     if text_name.endswith(".toml"):
         path = Path(name)
         try:
-            text = path.read_bytes().decode("utf-8")
+            text = path.read_bytes().decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise InputError(
@@ -114,6 +115,9 @@ def parse_model(name: str, text: str) -> Model:
             faults.append(_fault(name, key, f"only the keys {', '.join(KEYS)}", f'"{key}"'))
     if raw.get("place", "all") not in PLACES:
         faults.append(_fault(name, "place", " or ".join(PLACES), repr(raw["place"])))
+    for key in ("title", "source"):
+        if not isinstance(raw.get(key, ""), str):
+            faults.append(_fault(name, key, "a text", repr(raw[key])))
     rules = _names(name, raw, "rules", faults)
     soft = _names(name, raw, "soft", faults)
     faults += [
@@ -152,6 +156,9 @@ def _names(name: str, raw: Mapping[str, object], key: str, faults: list[Fault]) 
 
 
 def _goals(name: str, raw: object, faults: list[Fault]) -> list[GoalChoice]:
+    if isinstance(raw, dict):
+        faults.append(_fault(name, "goal", "[[goal]] in double brackets", "[goal] in single ones"))
+        return []
     if not isinstance(raw, list) or not raw or not all(isinstance(g, dict) for g in raw):
         faults.append(_fault(name, "goal", "at least one [[goal]]", "none"))
         return []
@@ -163,15 +170,19 @@ def _goals(name: str, raw: object, faults: list[Fault]) -> list[GoalChoice]:
             faults.append(_fault(name, where, "minimise = { GOAL = weight }", repr(minimise)))
             continue
         for goal, weight in minimise.items():
-            if isinstance(weight, bool) or not isinstance(weight, int | float) or weight <= 0:
+            if not _number(weight) or not 0 < weight < math.inf:
                 faults.append(_fault(name, f"{where}, {goal}", "a weight above 0", repr(weight)))
         slack = table.get("slack", 0.0)
-        if isinstance(slack, bool) or not isinstance(slack, int | float) or not 0 <= slack < 1:
+        if not _number(slack) or not 0 <= slack < 1:
             faults.append(_fault(name, f"{where}, slack", "a share from 0 to below 1", repr(slack)))
         unknown = [key for key in table if key not in ("minimise", "slack")]
         faults += [_fault(name, where, "only minimise and slack", f'"{u}"') for u in unknown]
         goals.append(GoalChoice(weights=dict(minimise), slack=slack))
     return goals
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _fault(name: str, where: str, expected: str, found: str) -> Fault:

@@ -26,10 +26,11 @@ def reachable(problem: Problem, keep: Bools, exempt: Bools) -> Bools:
     edges = np.searchsorted(pairs.school[order], np.arange(problem.school_count + 1))
     for s in range(problem.school_count):
         own = order[edges[s] : edges[s + 1]]
-        own = own[keep[own] & ~exempt[pairs.cell[own]]]
-        cells = pairs.cell[own]
         roots = problem.schools.root[s]
         roots = roots[roots >= 0]
+        bound = ~exempt[pairs.cell[own]] | np.isin(pairs.cell[own], roots)
+        own = own[keep[own] & bound]
+        cells = pairs.cell[own]
         labels = connected_components(graph[cells][:, cells], directed=False)[1]
         with_root = np.unique(labels[np.isin(cells, roots)])
         result[own[~np.isin(labels, with_root)]] = False

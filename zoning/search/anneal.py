@@ -15,7 +15,7 @@ import numpy as np
 
 from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.clock import Clock
-from zoning.search.kernel import anneal
+from zoning.search.kernel import Board, Limits, Prices, State, anneal, seed_chance
 from zoning.search.target import Target
 
 # beyond this many (cell, school) places a dense table would not fit beside the rest
@@ -31,29 +31,16 @@ STRETCHES = 40
 
 @dataclass(frozen=True)
 class Arrays:
-    """The target as dense arrays for the compiled loop (see kernel.anneal)."""
+    """The target as dense arrays for the compiled loop.
 
-    pointer: Ints
-    neighbour: Ints
-    is_root: Bools
-    fixed: Bools
-    movable: Ints
-    choice_pointer: Ints
-    choice: Ints
-    cost: Floats
-    load: Floats
-    base: Floats
-    low: Floats
-    high: Floats
-    size: Floats
-    rooms: Floats
-    formed: Ints
-    row_weight: Floats
-    row_limit: Floats
+    ``price`` and ``row_price`` are starting prices; ``mean`` is the mean cost of a cell.
+    """
+
+    board: Board
+    limits: Limits
     price: Floats
     row_price: Floats
     mean: float
-    forbidden: bool
 
 
 def accepts(target: Target) -> bool:
@@ -76,8 +63,8 @@ def prepare(target: Target) -> Arrays:
     cost[missing] = np.repeat(np.where(np.isfinite(finite), finite, worst), schools)[
         missing.ravel()
     ]
-    load, base, low, high, size, rooms, formed = _limits(target)
-    weights, limits = _totals(target, missing)
+    weights, row_limits = _totals(target, missing)
+    limits = _limits(target, weights, row_limits)
     filled = problem.pupils > 0
     mean = float(np.abs(cost[filled].min(axis=1)).mean()) if filled.any() else 1.0
     mean = mean or float(np.abs(cost).mean()) or 1.0
@@ -85,33 +72,24 @@ def prepare(target: Target) -> Arrays:
     a_pupil = mean / max(float(problem.pupils[filled].mean()) if filled.any() else 1.0, 1e-9)
     locked = np.diff(pairs.pointer) <= 1
     return Arrays(
-        pointer=graph.pointer,
-        neighbour=graph.neighbour,
-        is_root=graph.root_of >= 0,
-        fixed=(graph.root_of >= 0) | locked,
-        movable=np.flatnonzero((graph.root_of < 0) & ~locked),
-        choice_pointer=pairs.pointer,
-        choice=pairs.school,
-        cost=cost,
-        load=load,
-        base=base,
-        low=low,
-        high=high,
-        size=size,
-        rooms=rooms,
-        formed=formed,
-        row_weight=weights,
-        row_limit=limits,
-        price=np.full((schools, load.shape[1] + 1), 0.25 * a_pupil),
-        row_price=_row_prices(target, weights, mean, a_pupil),
+        board=Board(
+            pointer=graph.pointer,
+            neighbour=graph.neighbour,
+            is_root=graph.root_of >= 0,
+            fixed=(graph.root_of >= 0) | locked,
+            movable=np.flatnonzero((graph.root_of < 0) & ~locked),
+            choice_pointer=pairs.pointer,
+            choice=pairs.school,
+            cost=cost,
+        ),
+        limits=limits,
+        price=np.full((schools, limits.load.shape[1] + 1), 0.25 * a_pupil),
+        row_price=_row_prices(weights, mean, a_pupil),
         mean=mean,
-        forbidden=bool(missing.any()),
     )
 
 
-def _limits(
-    target: Target,
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Ints]:
+def _limits(target: Target, weights: Floats, row_limits: Floats) -> Limits:
     """Loads by cell and limits by school, one column a limit; formed grades come last."""
     formulation = target.formulation
     problem = formulation.problem
@@ -131,17 +109,20 @@ def _limits(
             bases.append(formation.outside[:, g])
             lows.append(np.full(schools, -np.inf))
             highs.append(np.full(schools, np.inf))
-    if not loads:
-        empty = np.zeros((schools, 0))
-        return np.zeros((problem.cells, 0)), empty, empty, empty, size, rooms, np.zeros(0, np.int64)
-    return (
-        np.ascontiguousarray(np.column_stack(loads)),
-        np.ascontiguousarray(np.column_stack(bases)),
-        np.ascontiguousarray(np.column_stack(lows)),
-        np.ascontiguousarray(np.column_stack(highs)),
-        size,
-        rooms,
-        np.array(formed, dtype=np.int64),
+
+    def columns(parts: list[Floats], rows: int) -> Floats:
+        return np.ascontiguousarray(np.column_stack(parts)) if parts else np.zeros((rows, 0))
+
+    return Limits(
+        load=columns(loads, problem.cells),
+        base=columns(bases, schools),
+        low=columns(lows, schools),
+        high=columns(highs, schools),
+        size=size,
+        rooms=rooms,
+        formed=np.array(formed, dtype=np.int64),
+        row_weight=weights,
+        row_limit=row_limits,
     )
 
 
@@ -162,7 +143,7 @@ def _totals(target: Target, missing: Bools) -> tuple[Floats, Floats]:
     return np.stack(tables), np.array(limits)
 
 
-def _row_prices(target: Target, weights: Floats, mean: float, a_pupil: float) -> Floats:
+def _row_prices(weights: Floats, mean: float, a_pupil: float) -> Floats:
     """Starting prices of the totals: what a unit of each is worth in the goal's cost."""
     prices = []
     for table in weights:
@@ -196,31 +177,51 @@ def run_once(
     Without ``seconds`` the run takes ``sweeps`` sweeps and is repeatable, unless the clock stops
     it. With ``seconds`` its progress follows the time, and ``sweeps`` is a guess of their number.
     """
-    zone, best, cost = start.copy(), start.copy(), np.inf
-    price, row_price = arrays.price.copy(), arrays.row_price.copy()
+    state, prices = _state(arrays, start), _prices(arrays)
+    best = (np.full(1, np.inf), start.copy())
     # over a whole run a price can rise by about e to the power RISE, whatever the run's length
     rise = min(STEEPEST, RISE / max(1, sweeps))
     stretch = sweeps if seconds is None else max(1, sweeps // STRETCHES)
     began, progress, done = time.perf_counter(), 0.0, 0
+    seed_chance(seed)
     while progress < 1.0 and not clock.interrupted:
         end = 1.0
         if seconds is not None:
-            spent = time.perf_counter() - began
-            # as much further as the last stretches took; the last one ends at 1
-            pace = spent / done * stretch / seconds if done else 1.0 / STRETCHES
-            end = min(1.0, max(spent / seconds, progress) + pace)
-            end = 1.0 if end > 1.0 - pace / 2 else end
-        cost, swept = anneal(
-            zone, arrays.pointer, arrays.neighbour, arrays.is_root, arrays.fixed, arrays.movable,
-            arrays.choice_pointer, arrays.choice, arrays.cost, arrays.load, arrays.base,
-            arrays.low, arrays.high, price, arrays.size, arrays.rooms, arrays.formed,
-            arrays.row_weight, arrays.row_limit, row_price, arrays.price, arrays.row_price,
-            HOT * arrays.mean * heat, COLD * arrays.mean, progress, end, rise, stretch,
-            MAX_POCKET, seed + done, clock.stop, best, cost,
+            end = _next_end(time.perf_counter() - began, seconds, progress, stretch, done)
+        done += anneal(
+            arrays.board, arrays.limits, prices, state, HOT * arrays.mean * heat,
+            COLD * arrays.mean, progress, end, rise, stretch, MAX_POCKET, clock.stop, best,
         )  # fmt: skip
-        done += int(swept)
         progress = end
-    return Run(best if np.isfinite(cost) else None, float(cost), zone, done)
+    cost = float(best[0][0])
+    return Run(best[1] if np.isfinite(cost) else None, cost, state.zone_of, done)
+
+
+def _next_end(spent: float, seconds: float, progress: float, stretch: int, done: int) -> float:
+    """Progress at the end of the next stretch, by the pace of those before; the last is 1."""
+    pace = spent / done * stretch / seconds if done else 1.0 / STRETCHES
+    end = max(spent / seconds, progress) + pace
+    return 1.0 if end > 1.0 - pace / 2 else end
+
+
+def _state(arrays: Arrays, start: Ints) -> State:
+    cells = len(start)
+    schools, dims = arrays.limits.base.shape
+    return State(
+        zone_of=start.copy(),
+        loads=np.zeros((schools, dims)),
+        row_sum=np.zeros(len(arrays.limits.row_limit)),
+        penalty=np.zeros(schools),
+        mark=np.zeros(cells, dtype=np.int64),
+        queue=np.zeros(cells, dtype=np.int64),
+        pocket=np.zeros(cells + 1, dtype=np.int64),
+        moved_load=np.zeros(dims),
+        stamp=np.ones(1, dtype=np.int64),
+    )
+
+
+def _prices(arrays: Arrays) -> Prices:
+    return Prices(arrays.price.copy(), arrays.row_price.copy(), arrays.price, arrays.row_price)
 
 
 def sweeps_a_second(arrays: Arrays, start: Ints, clock: Clock) -> float:

@@ -26,7 +26,7 @@ class Engine:
     ) -> MipResult:
         """Solve within the clock's time and, with a work limit, within its nodes."""
         if self.solver != "highs":
-            return pulp.solve_mip(model, self.solver, time_limit=clock.left, relative_gap=gap)
+            return pulp.solve_mip(model, self.solver, time_limit=clock.left)
         nodes = self.nodes
         if nodes is None and clock.work is not None:
             nodes = NODES_A_UNIT * clock.work

@@ -14,6 +14,9 @@ from zoning.search.portfolio import Outcome, Search
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport
 
+# less than this is a solver's rounding of 0: no goal counts in such small parts
+ZERO = 1e-7
+
 
 @dataclass(frozen=True)
 class Reached:
@@ -94,4 +97,6 @@ def _final(reached: Reached, target: Target, best: Incumbent) -> Reached:
     """The goal's value in the final plan: a later goal may have given some of it back."""
     columns = complete(target, target.formulation.problem.pair_of(best.assignment))
     value = float(target.cost @ (best.columns if columns is None else columns))
-    return Reached(reached.goal, reached.best, value, min(reached.bound, value), reached.level)
+    value = 0.0 if abs(value) < ZERO else value
+    bound = 0.0 if abs(reached.bound) < ZERO else reached.bound
+    return Reached(reached.goal, reached.best, value, min(bound, value), reached.level)

@@ -1,16 +1,82 @@
 """Compiled inner loops of the annealing: single moves of a cell and the pocket it would cut off.
 
-Everything here is integer indices and floats; the meaning of the arrays stands in
-:mod:`zoning.search.anneal`. The code is compiled once and kept in numba's cache.
+Everything here is integer indices and floats, in the named tuples below; the meaning of the
+arrays stands there and in :mod:`zoning.search.anneal`. The code is compiled at first use and
+kept in numba's cache.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
+from zoning.problem.arrays import Bools, Floats, Ints
+
 # how fast prices fall, as a share of how fast they rise
 FALL = 0.4
+# progress from which on no move may break a limit further
+STRICT = 0.85
+
+
+class Board(NamedTuple):
+    """The cells and where they may go.
+
+    Adjacency as compressed rows, roots, cells that never move (``fixed``) and those that may
+    (``movable``); cells without neighbours go to a school of their ``choice``.
+    """
+
+    pointer: Ints
+    neighbour: Ints
+    is_root: Bools
+    fixed: Bools
+    movable: Ints
+    choice_pointer: Ints
+    choice: Ints
+    cost: Floats
+
+
+class Limits(NamedTuple):
+    """Loads (n x D) between ``low`` and ``high`` (S x D), classes within rooms, county totals.
+
+    Loads start from ``base``; the classes of the grades whose loads are the columns ``formed``,
+    ``size`` pupils each, fit ``rooms`` (infinite where that does not bind). Each total weighs
+    the chosen pairs (R x n x S) and keeps its limit.
+    """
+
+    load: Floats
+    base: Floats
+    low: Floats
+    high: Floats
+    size: Floats
+    rooms: Floats
+    formed: Ints
+    row_weight: Floats
+    row_limit: Floats
+
+
+class Prices(NamedTuple):
+    """Prices of broken limits (S x (D + 1), the last for rooms) and totals, and their least."""
+
+    school: Floats
+    row: Floats
+    least_school: Floats
+    least_row: Floats
+
+
+class State(NamedTuple):
+    """Where a run stands, and its work arrays; ``stamp[0]`` numbers the searches for pockets."""
+
+    zone_of: Ints
+    loads: Floats
+    row_sum: Floats
+    penalty: Floats
+    mark: Ints
+    queue: Ints
+    pocket: Ints
+    moved_load: Floats
+    stamp: Ints
 
 
 @njit(cache=True, nogil=True)
@@ -110,143 +176,168 @@ def find_pocket(i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, poc
 
 
 @njit(cache=True, nogil=True)
-def anneal(  # type: ignore[no-untyped-def]
-    zone_of, pointer, neighbour, is_root, fixed, movable, choice_pointer, choice,
-    cost, load, base, low, high, prices, size, rooms, formed,
-    row_weight, row_limit, row_price, base_price, base_row_price,
-    hot, cold, begin, end, rise, sweeps, max_pocket, seed, stop, best_zone, best_cost,
-):  # fmt: skip
-    """Anneal ``zone_of`` in place; keep the cheapest state within all limits in ``best_zone``.
-
-    One call is a stretch of a run, from progress ``begin`` to ``end`` (0 hot, 1 cold) in
-    ``sweeps`` sweeps; ``prices`` and ``row_price`` carry over to the next stretch. They rise by
-    the share ``rise`` a sweep while their limit is broken and never fall below the base prices.
-    ``stop[0]`` is read once a sweep, so another thread can end the run. Returns (best cost,
-    sweeps done); best cost is infinite as long as no state within all limits was seen.
-    """
-    np.random.seed(seed)
-    n, schools = cost.shape
-    dims = load.shape[1]
-    loads = np.zeros((schools, dims))
-    rows = row_weight.shape[0]
-    row_sum = np.zeros(rows)
-    penalty = np.zeros(schools)
-    mark = np.zeros(n, np.int64)
-    queue = np.empty(n, np.int64)
-    pocket = np.empty(n + 1, np.int64)
-    moved_load = np.zeros(dims)
-    stamp = 1
+def tally(board, limits, state):  # type: ignore[no-untyped-def]
+    """Take loads and totals afresh (floats drift); returns the cost of the state."""
+    zone_of, loads = state.zone_of, state.loads
+    dims = loads.shape[1]
+    for s in range(loads.shape[0]):
+        for d in range(dims):
+            loads[s, d] = limits.base[s, d]
+    for r in range(state.row_sum.shape[0]):
+        state.row_sum[r] = 0.0
     total = 0.0
+    for i in range(zone_of.shape[0]):
+        s = zone_of[i]
+        total += board.cost[i, s]
+        for d in range(dims):
+            loads[s, d] += limits.load[i, d]
+        for r in range(state.row_sum.shape[0]):
+            state.row_sum[r] += limits.row_weight[r, i, s]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def step_price(prices, least, k, d, broken, rise, fall):  # type: ignore[no-untyped-def]
+    """One price a step up if its limit is broken, else down."""
+    if broken:
+        prices[k, d] = prices[k, d] * (1.0 + rise)
+    else:
+        prices[k, d] = max(least[k, d], prices[k, d] * fall)
+
+
+@njit(cache=True, nogil=True)
+def reprice(limits, prices, state, rise, fall):  # type: ignore[no-untyped-def]
+    """Move all prices a step and take the penalties afresh; True if no limit is broken."""
+    kept = True
+    loads = state.loads
+    dims = loads.shape[1]
+    for s in range(loads.shape[0]):
+        for d in range(dims):
+            beyond = max(loads[s, d] - limits.high[s, d], limits.low[s, d] - loads[s, d])
+            broken = beyond > 1e-9 * max(1.0, abs(loads[s, d]))
+            step_price(prices.school, prices.least_school, s, d, broken, rise, fall)
+            kept = kept and not broken
+        if limits.rooms[s] < np.inf:
+            broken = rooms_missing(loads, limits.size, limits.rooms, limits.formed, s) > 0
+            step_price(prices.school, prices.least_school, s, dims, broken, rise, fall)
+            kept = kept and not broken
+        state.penalty[s] = school_penalty(
+            loads, limits.low, limits.high, prices.school, limits.size, limits.rooms,
+            limits.formed, s,
+        )  # fmt: skip
+    for r in range(state.row_sum.shape[0]):
+        limit = limits.row_limit[r]
+        if state.row_sum[r] > limit + 1e-9 * max(1.0, abs(limit)):
+            prices.row[r] = prices.row[r] * (1.0 + rise)
+            kept = False
+        else:
+            prices.row[r] = max(prices.least_row[r], prices.row[r] * fall)
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def sweep_moves(board, limits, prices, state, temperature, strict, most):  # type: ignore[no-untyped-def]
+    """As many moves as there are cells: each is drawn, priced, and taken or left.
+
+    One long function on bare arrays, on purpose: handing the tuples on to smaller functions in
+    this innermost loop made it three times slower.
+    """
+    pointer, neighbour, is_root, fixed, movable, choice_pointer, choice, cost = board
+    load, _, low, high, size, rooms, formed, row_weight, row_limit = limits
+    price, row_price, _, _ = prices
+    zone_of, loads, row_sum, penalty, mark, queue, pocket, moved_load, stamps = state
+    dims, rows = load.shape[1], row_sum.shape[0]
+    stamp = stamps[0]
+    for _ in range(zone_of.shape[0]):
+        i = movable[np.random.randint(0, movable.shape[0])]
+        s = zone_of[i]
+        degree = pointer[i + 1] - pointer[i]
+        if degree > 0:
+            t = zone_of[neighbour[pointer[i] + np.random.randint(0, degree)]]
+        else:
+            options = choice_pointer[i + 1] - choice_pointer[i]
+            t = choice[choice_pointer[i] + np.random.randint(0, options)]
+        # a first look at the cell alone spares most searches for pockets
+        if t == s or cost[i, t] - cost[i, s] > 40.0 * temperature + penalty[s]:
+            continue
+        count = 0
+        if degree > 0:
+            count, stamp = find_pocket(
+                i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, pocket
+            )
+        if count > most:
+            continue
+        pocket[count] = i
+        count += 1
+        delta = 0.0
+        for d in range(dims):
+            moved_load[d] = 0.0
+        for q in range(count):
+            j = pocket[q]
+            delta += np.inf if fixed[j] else cost[j, t] - cost[j, s]
+            for d in range(dims):
+                moved_load[d] += load[j, d]
+        if delta == np.inf:
+            continue
+        for r in range(rows):
+            change = 0.0
+            for q in range(count):
+                change += row_weight[r, pocket[q], t] - row_weight[r, pocket[q], s]
+            before = max(0.0, row_sum[r] - row_limit[r])
+            delta += row_price[r] * (max(0.0, row_sum[r] + change - row_limit[r]) - before)
+        for d in range(dims):
+            loads[s, d] -= moved_load[d]
+            loads[t, d] += moved_load[d]
+        new_s = school_penalty(loads, low, high, price, size, rooms, formed, s)
+        new_t = school_penalty(loads, low, high, price, size, rooms, formed, t)
+        change = new_s + new_t - penalty[s] - penalty[t]
+        delta += change
+        accept = delta <= 0.0 or np.random.random() < np.exp(-delta / temperature)
+        # the end of a run stays within the limits once it is there
+        if not accept or (strict and change > 1e-9):
+            for d in range(dims):
+                loads[s, d] += moved_load[d]
+                loads[t, d] -= moved_load[d]
+            continue
+        penalty[s] = new_s
+        penalty[t] = new_t
+        for q in range(count):
+            zone_of[pocket[q]] = t
+            for r in range(rows):
+                row_sum[r] += row_weight[r, pocket[q], t] - row_weight[r, pocket[q], s]
+    stamps[0] = stamp
+
+
+@njit(cache=True, nogil=True)
+def seed_chance(seed):  # type: ignore[no-untyped-def]
+    """Seed the random numbers of this thread."""
+    np.random.seed(seed)
+
+
+@njit(cache=True, nogil=True)
+def anneal(board, limits, prices, state, hot, cold, begin, end, rise, sweeps, most, stop, best):  # type: ignore[no-untyped-def]
+    """Anneal in place for ``sweeps`` sweeps; keep the cheapest state within all limits in ``best``.
+
+    One call is a stretch of a run, from progress ``begin`` to ``end`` (0 hot, 1 cold). Prices
+    rise by the share ``rise`` a sweep while their limit is broken. ``best`` is (cost in an array
+    of one, zones). ``stop[0]`` is read once a sweep, so another thread can end the run. Returns
+    the sweeps done.
+    """
+    best_cost, best_zone = best
     for sweep in range(sweeps + 1):
         if stop[0] != 0:
-            return best_cost, sweep
+            return sweep
         progress = begin + (end - begin) * sweep / max(1, sweeps)
-        strict = progress > 0.85
         temperature = hot * (cold / hot) ** progress
         # prices may fall early on; later they only rise, so that the end lies within the limits
         fall = 1.0 - FALL * rise * max(0.0, 1.0 - progress / 0.8)
-        # floats drift: sums are taken afresh once a sweep
-        loads[:] = base
-        row_sum[:] = 0.0
-        total = 0.0
-        for i in range(n):
-            s = zone_of[i]
-            total += cost[i, s]
-            for d in range(dims):
-                loads[s, d] += load[i, d]
-            for r in range(rows):
-                row_sum[r] += row_weight[r, i, s]
-        broken = 0.0
-        for s in range(schools):
-            for d in range(dims):
-                over = max(loads[s, d] - high[s, d], low[s, d] - loads[s, d])
-                if over > 1e-9 * max(1.0, abs(loads[s, d])):
-                    broken += over
-                    prices[s, d] = prices[s, d] * (1.0 + rise)
-                else:
-                    prices[s, d] = max(base_price[s, d], prices[s, d] * fall)
-            if rooms[s] < np.inf:
-                if rooms_missing(loads, size, rooms, formed, s) > 0:
-                    broken += 1.0
-                    prices[s, dims] = prices[s, dims] * (1.0 + rise)
-                else:
-                    prices[s, dims] = max(base_price[s, dims], prices[s, dims] * fall)
-            penalty[s] = school_penalty(loads, low, high, prices, size, rooms, formed, s)
-        for r in range(rows):
-            if row_sum[r] > row_limit[r] + 1e-9 * max(1.0, abs(row_limit[r])):
-                broken += row_sum[r] - row_limit[r]
-                row_price[r] = row_price[r] * (1.0 + rise)
-            else:
-                row_price[r] = max(base_row_price[r], row_price[r] * fall)
-        if broken == 0.0 and total < best_cost:
-            best_cost = total
-            best_zone[:] = zone_of
+        total = tally(board, limits, state)
+        kept = reprice(limits, prices, state, rise, fall)
+        if kept and total < best_cost[0]:
+            best_cost[0] = total
+            for i in range(best_zone.shape[0]):
+                best_zone[i] = state.zone_of[i]
         if sweep == sweeps:
             break
-        for _ in range(n):
-            i = movable[np.random.randint(0, movable.shape[0])]
-            s = zone_of[i]
-            degree = pointer[i + 1] - pointer[i]
-            if degree > 0:
-                t = zone_of[neighbour[pointer[i] + np.random.randint(0, degree)]]
-            else:
-                degree = choice_pointer[i + 1] - choice_pointer[i]
-                t = choice[choice_pointer[i] + np.random.randint(0, degree)]
-            if t == s:
-                continue
-            pockets = 0
-            if pointer[i + 1] > pointer[i]:
-                # a first look at the cell alone spares most searches for pockets
-                if cost[i, t] - cost[i, s] > 40.0 * temperature + penalty[s]:
-                    continue
-                pockets, stamp = find_pocket(
-                    i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, pocket
-                )
-                if pockets > max_pocket:
-                    continue
-            pocket[pockets] = i
-            delta = 0.0
-            for d in range(dims):
-                moved_load[d] = 0.0
-            bound = False
-            for q in range(pockets + 1):
-                j = pocket[q]
-                if fixed[j]:
-                    bound = True
-                delta += cost[j, t] - cost[j, s]
-                for d in range(dims):
-                    moved_load[d] += load[j, d]
-            if bound:
-                continue
-            for r in range(rows):
-                change = 0.0
-                for q in range(pockets + 1):
-                    j = pocket[q]
-                    change += row_weight[r, j, t] - row_weight[r, j, s]
-                before = max(0.0, row_sum[r] - row_limit[r])
-                after = max(0.0, row_sum[r] + change - row_limit[r])
-                delta += row_price[r] * (after - before)
-            for d in range(dims):
-                loads[s, d] -= moved_load[d]
-                loads[t, d] += moved_load[d]
-            new_s = school_penalty(loads, low, high, prices, size, rooms, formed, s)
-            new_t = school_penalty(loads, low, high, prices, size, rooms, formed, t)
-            change = new_s + new_t - penalty[s] - penalty[t]
-            delta += change
-            accept = delta <= 0.0 or np.random.random() < np.exp(-delta / temperature)
-            if strict and change > 1e-9:
-                # the end of the run stays within the limits once it is there
-                accept = False
-            if accept:
-                penalty[s] = new_s
-                penalty[t] = new_t
-                for q in range(pockets + 1):
-                    j = pocket[q]
-                    zone_of[j] = t
-                    for r in range(rows):
-                        row_sum[r] += row_weight[r, j, t] - row_weight[r, j, s]
-            else:
-                for d in range(dims):
-                    loads[s, d] += moved_load[d]
-                    loads[t, d] -= moved_load[d]
-    return best_cost, sweeps
+        sweep_moves(board, limits, prices, state, temperature, progress > STRICT, most)
+    return sweeps

@@ -138,7 +138,7 @@ class Search:
         if (grown < 0).any():
             return  # some cell has no way to any school: the relaxation will say so
         arrays = anneal.prepare(self.target)
-        if len(arrays.movable) == 0:
+        if len(arrays.board.movable) == 0:
             self._take(grown)
             return
         first = self._mended(starts[0], price) if starts else grown

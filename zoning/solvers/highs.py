@@ -66,7 +66,10 @@ def solve_mip(
     if stop is not None:
         _watch(highs, stop)
     highs.run()
-    result = _mip_result(highs, len(model.cost))
+    if highs.getModelStatus().name == "kUnboundedOrInfeasible":
+        highs.setOptionValue("presolve", "off")  # presolve did not tell which of the two
+        highs.run()
+    result = _mip_result(highs, model)
     if start is not None and not _consistent(model, result):
         # seen in HiGHS 1.16: a model that presolve empties gives the start back as its solution,
         # beside the optimum's objective; without a start it does not
@@ -160,7 +163,7 @@ def _status(highs: highspy.Highs, solved: bool) -> SolverStatus:
     known = {
         Of.kOptimal: SolverStatus.OPTIMAL,
         Of.kInfeasible: SolverStatus.INFEASIBLE,
-        Of.kUnboundedOrInfeasible: SolverStatus.INFEASIBLE,
+        Of.kUnboundedOrInfeasible: SolverStatus.ERROR,
         Of.kUnbounded: SolverStatus.UNBOUNDED,
         Of.kModelEmpty: SolverStatus.OPTIMAL,
         Of.kTimeLimit: limited,
@@ -184,14 +187,16 @@ def _status(highs: highspy.Highs, solved: bool) -> SolverStatus:
     return known.get(status, SolverStatus.ERROR)
 
 
-def _mip_result(highs: highspy.Highs, columns: int) -> MipResult:
+def _mip_result(highs: highspy.Highs, model: MipModel) -> MipResult:
+    columns = len(model.cost)
     info = highs.getInfo()
     values = np.array(highs.getSolution().col_value, dtype=np.float64)
     solved = len(values) == columns and int(info.primal_solution_status) == 2
     status = _status(highs, solved)
     bound = float(info.mip_dual_bound)
-    if status is SolverStatus.OPTIMAL and not np.isfinite(bound):
-        bound = float(info.objective_function_value)  # a pure linear program has no tree
+    if not model.integer.any():  # a pure linear program has no tree, and no bound from one
+        bound = float(info.objective_function_value)
+        bound = bound if status is SolverStatus.OPTIMAL else -INFINITY
     return MipResult(
         status=status,
         x=values if solved else None,

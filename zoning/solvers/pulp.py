@@ -22,12 +22,11 @@ def solver_names() -> list[str]:
     return sorted({_short(name) for name in pulp.listSolvers(onlyAvailable=True)} - {"highs"})
 
 
-def solve_mip(
-    model: MipModel, solver: str, *, time_limit: float = float("inf"), relative_gap: float = 0.0
-) -> MipResult:
+def solve_mip(model: MipModel, solver: str, *, time_limit: float = float("inf")) -> MipResult:
     """Solve with the PuLP solver called ``solver`` (for example "cbc").
 
-    PuLP passes on no bound, so the bound is the objective if the solver proved it, else -inf.
+    PuLP passes on no bound, so the bound is the objective if the solver proved it, else -inf;
+    no gap is granted, since a solver that stops within one calls its solution optimal too.
     Raises InputError if PuLP has no such solver here.
     """
     import pulp
@@ -41,8 +40,10 @@ def solve_mip(
         )  # fmt: skip
     problem, variables = _problem(model)
     limit = None if not np.isfinite(time_limit) else max(1.0, time_limit)
-    engine = pulp.getSolver(available[solver], msg=False, timeLimit=limit, gapRel=relative_gap)
-    status = problem.solve(engine)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PuLP 3 announces names that PuLP 4 will change
+        engine = pulp.getSolver(available[solver], msg=False, timeLimit=limit, gapRel=0.0)
+        status = problem.solve(engine)
     values = np.array([_number(v.value()) for v in variables])
     return _result(model, pulp, status, getattr(problem, "sol_status", None), values)
 
@@ -89,13 +90,15 @@ def write_model(model: MipModel, path: str | Path) -> Path:
 def _problem(model: MipModel) -> tuple[Any, list[Any]]:
     import pulp
 
-    names = model.names or tuple(f"x{k}" for k in range(len(model.cost)))
+    names = [f"x{k}{_plain(name)}" for k, name in enumerate(model.names)] or [
+        f"x{k}" for k in range(len(model.cost))
+    ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PuLP 3 announces names that PuLP 4 will change
         problem = pulp.LpProblem("zoning", pulp.LpMinimize)
         variables = [
             pulp.LpVariable(
-                _plain(name),
+                name,
                 None if np.isneginf(low) else float(low),
                 None if np.isposinf(high) else float(high),
                 pulp.LpInteger if whole else pulp.LpContinuous,
@@ -118,7 +121,7 @@ def _add_row(pulp: Any, problem: Any, model: MipModel, variables: list[Any], k: 
     ]
     total = pulp.lpSum(terms)
     low, high = float(model.row_lower[k]), float(model.row_upper[k])
-    name = _plain(model.row_names[k]) if model.row_names else f"r{k}"
+    name = f"r{k}{_plain(model.row_names[k])}" if model.row_names else f"r{k}"
     if low == high:
         problem += (total == low), name
         return
@@ -129,8 +132,8 @@ def _add_row(pulp: Any, problem: Any, model: MipModel, variables: list[Any], k: 
 
 
 def _plain(name: str) -> str:
-    """A name that LP files allow: letters, digits and underscores."""
-    return "".join(ch if ch.isascii() and ch.isalnum() else "_" for ch in name)
+    """What LP files allow of a name: letters, digits and underscores; a number makes it unique."""
+    return "_" + "".join(ch if ch.isascii() and ch.isalnum() else "_" for ch in name)
 
 
 def _short(name: str) -> str:

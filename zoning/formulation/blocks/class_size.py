@@ -85,20 +85,19 @@ class ClassSize(Block):
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Sort the schools into the cases and limit each."""
+        if problem.place == "entrants":
+            builder.note("class-size: not used where only entrants are placed; the rule intake is")
+            return
         size = size_by_school(problem, settings)
         case = Cases(problem, size)
         if case.unknown.any():
             builder.note(
-                f"class-size: not checked at {int(case.unknown.sum())} schools "
-                "(neither classes nor rooms known)"
+                "class-size: schools not checked (neither classes nor rooms known): "
+                f"{int(case.unknown.sum())}"
             )
         self._by_grade(problem, builder, size, case.by_grade, soft)
         self._multigrade(problem, builder, size, case.multigrade, soft)
         if case.by_rooms.any():
-            if soft:
-                builder.note(
-                    "class-size: schools with known rooms only are held to it, soft or not"
-                )
             rooms = problem.schools.rooms - problem.schools.other_classes
             builder.form_classes(
                 self.name,
@@ -108,6 +107,7 @@ class ClassSize(Block):
                     size=size,
                     rooms=fill(np.maximum(rooms, 0.0), case.by_rooms),
                 ),
+                soft=soft,
             )
 
     def _by_grade(

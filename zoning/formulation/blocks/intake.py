@@ -53,7 +53,7 @@ class Intake(Block):
         unknown = np.isinf(places)
         if unknown.any():
             builder.note(
-                f"intake: not limited at {int(unknown.sum())} schools (no rooms, classes or seats)"
+                f"intake: schools not limited (no rooms, classes or seats): {int(unknown.sum())}"
             )
         outside = problem.schools.outside[:, 0]
         nothing = np.full(problem.school_count, -np.inf)

@@ -36,12 +36,13 @@ class Seats(Block):
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Limit the pupils of each school with known seats."""
+        if problem.place == "entrants":
+            builder.note("seats: not used where only entrants are placed; the rule intake is")
+            return
         schools = problem.schools
         known = ~np.isnan(schools.seats)
         if not known.all():
-            builder.note(
-                f"seats: not known for {int((~known).sum())} schools, which are not limited"
-            )
+            builder.note(f"seats: schools not limited (seats not known): {int((~known).sum())}")
         factor = number(self.name, "factor", settings["factor"])
         room = factor * np.nan_to_num(schools.seats) - schools.outside.sum(axis=1)
         nothing = np.full(problem.school_count, -np.inf)

@@ -19,6 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, number
 from zoning.formulation.builder import Builder
 from zoning.problem.arrays import Bools, Problem
@@ -40,7 +41,7 @@ class TravelLimit(Block):
         for measure in ("minutes", "metres"):
             stated = settings.get(measure)
             if isinstance(stated, dict):
-                table = {str(k): number(self.name, measure, v) for k, v in stated.items()}
+                table = self._by_band(problem, measure, stated)
             elif stated is not None:
                 table = dict.fromkeys(problem.index.bands, number(self.name, measure, stated))
             elif measure == "minutes" and settings.get("metres") is None:
@@ -51,6 +52,23 @@ class TravelLimit(Block):
         share = settings.get("share", 1.0)
         resolved["share"] = number(self.name, "share", share, high=1.0)
         return resolved
+
+    def _by_band(
+        self, problem: Problem, measure: str, stated: dict[str, object]
+    ) -> dict[str, float]:
+        """Limits stated by band; one for the stage holds for every band without its own."""
+        known = {*problem.index.bands, problem.stage}
+        strange = [name for name in stated if name not in known]
+        if strange:
+            raise InputError(
+                Fault("error", "model", f"{self.name}.{measure}",
+                      f"the stage or its bands ({', '.join(sorted(known))})",
+                      ", ".join(f'"{name}"' for name in strange), "correct the names")
+            )  # fmt: skip
+        limits = {name: number(self.name, measure, value) for name, value in stated.items()}
+        of_stage = limits.get(problem.stage)
+        table = {band: limits.get(band, of_stage) for band in problem.index.bands}
+        return {band: limit for band, limit in table.items() if limit is not None}
 
     def _from_standards(self, problem: Problem, standards: Standards) -> dict[str, float]:
         table = {}
