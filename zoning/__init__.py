@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoning.county import County, read_county, write_county
     from zoning.errors import Fault, InputError, NoPlanError, ZoningError
+    from zoning.export import write_model
     from zoning.formulation.model_file import load_model, model_names
     from zoning.plan import Plan
     from zoning.shipped import county_names, data_path
@@ -45,6 +46,7 @@ __all__ = [
     "read_county",
     "solve",
     "write_county",
+    "write_model",
 ]
 
 _HOMES = {
@@ -63,6 +65,7 @@ _HOMES = {
     "check": "zoning.solve",
     "solve": "zoning.solve",
     "load_standards": "zoning.standards",
+    "write_model": "zoning.export",
 }
 
 

@@ -77,7 +77,7 @@ def solve(
         NoPlanError: no plan exists (``proved``), or none was found within the limits.
     """
     _check_arguments(time_limit, work_limit, gap, seed, solver)
-    question = _ask(county, model, stage, year, settings, standards)
+    question = ask(county, model, stage, year, settings, standards)
     starts = _starts(county, question.problem, stage, start, _counts_moves(question.model))
     if time_limit is None:
         time_limit = 60.0 if work_limit is None else float("inf")
@@ -86,7 +86,7 @@ def solve(
     if solution.incumbent is None:
 
         def attempt(other: Model) -> bool:
-            asked = _ask(county, other, stage, year, None, question.standards)
+            asked = ask(county, other, stage, year, None, question.standards)
             brief = Clock(ATTEMPT_SECONDS, 1)
             return _search(asked, brief, seed, 0.5, solver, starts).incumbent is not None
 
@@ -121,12 +121,12 @@ def check(
     Raises:
         InputError: something is wrong in the model or an argument.
     """
-    question = _ask(county, model, stage, year, settings, standards)
+    question = ask(county, model, stage, year, settings, standards)
     return (*find_impossible(question.formulation, question.problem), *county.warnings)
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """What is asked: the model, the arrays before any rule, and the formulation."""
 
     model: Model
@@ -135,14 +135,18 @@ class _Question:
     formulation: Formulation
 
 
-def _ask(
+def ask(
     county: County,
     model: str | Path | Model,
     stage: str,
     year: int | None,
     settings: Mapping[str, object] | None,
     standards: Standards | str | Path | None,
-) -> _Question:
+) -> Question:
+    """Read the model, take the arrays from the county, and formulate.
+
+    Raises InputError if something is wrong in the county, the model or an argument.
+    """
     from zoning.standards import Standards, load_standards
 
     chosen = model if isinstance(model, Model) else load_model(model)
@@ -155,7 +159,7 @@ def _ask(
         county, stage, year=year, place="entrants" if chosen.place == "entrants" else "all",
         measure=measure_of(chosen),
     )  # fmt: skip
-    return _Question(chosen, standards, problem, formulate(problem, chosen, standards))
+    return Question(chosen, standards, problem, formulate(problem, chosen, standards))
 
 
 def _check_arguments(
@@ -216,7 +220,7 @@ def _starts(
 
 
 def _search(
-    question: _Question, clock: Clock, seed: int, gap: float, solver: str, starts: list[Ints]
+    question: Question, clock: Clock, seed: int, gap: float, solver: str, starts: list[Ints]
 ) -> Solution:
     """Search in a thread of its own, so that Ctrl-C reaches this one and ends it gently.
 
@@ -256,7 +260,7 @@ def _search(
 
 def _make_plan(
     county: County,
-    question: _Question,
+    question: Question,
     solution: Solution,
     clock: Clock,
     seed: int,

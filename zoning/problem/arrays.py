@@ -102,7 +102,6 @@ class Problem:
     fixed: Ints
     island: Bools
     locked_out: Bools
-    settlement: tuple[str, ...]
     township: tuple[str, ...]
 
     @property

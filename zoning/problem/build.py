@@ -76,7 +76,6 @@ def build_problem(
         fixed=locks.fixed,
         island=locks.island,
         locked_out=locks.locked_out,
-        settlement=tuple(unit_table["settlement"]),
         township=tuple(unit_table["township"]),
     )
 

@@ -51,7 +51,8 @@ def prove(
         start = None if best is None else best.columns[part.columns]
         result = engine.solve(restrict(part, cuts), clock, gap=gap, start=start)
         if result.status is SolverStatus.INFEASIBLE:
-            return Proof(best, np.inf if best is None else best.value, best is None)
+            # with a plan at hand this can only be rounding: it proves nothing
+            return Proof(best, np.inf if best is None else bound, best is None)
         bound = max(bound, result.bound + part.offset)
         if result.x is None:
             break

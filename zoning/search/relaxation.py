@@ -38,7 +38,6 @@ class Relaxation:
         self.bound = -float("inf")
         self.reduced: Floats | None = None
         self.infeasible = False
-        self.exact = False
         self._cut_rows = 0
         self._all_cuts = self.cuts.matrix(target.matrix.columns)
         self._active = self._first_columns(keep, prices)
@@ -112,7 +111,6 @@ class Relaxation:
             gained = self.bound - before
             stalled = stalled + 1 if gained <= 1e-6 * max(1.0, abs(self.bound)) else 0
             if added == 0:
-                self.exact = True
                 return
             if stalled >= 4:
                 return

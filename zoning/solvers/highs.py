@@ -229,10 +229,6 @@ class GrowingLp:
             matrix.data.astype(np.float64),
         )  # fmt: skip
 
-    def drop_rows(self, rows: Ints) -> None:
-        """Delete rows by index."""
-        self._highs.deleteRows(len(rows), rows.astype(np.int32))
-
     def solve(self, time_limit: float = INFINITY, iterations: int | None = None) -> SolverStatus:
         """Solve from the last basis; the duals of an interrupted run still give valid bounds."""
         spent = self._highs.getRunTime()
