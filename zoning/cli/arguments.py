@@ -26,7 +26,7 @@ def named_county(text: str) -> "County":
     """
     from zoning.county import read_county
 
-    if Path(text).is_dir():
+    if text and Path(text).is_dir():
         return read_county(Path(text))
     if text in county_names():
         return read_county(data_path(text))
@@ -76,14 +76,22 @@ def start_of(text: str, county: "County") -> "Plan | str":
     """Return the saved plan in the folder ``text``, or ``text`` if the county has such a plan.
 
     Raises:
-        InputError: there is neither.
+        InputError: there is neither, or the saved plan is of another county.
     """
     from zoning.plan import Plan
 
     if text in county.plan_names:
         return text
-    if Path(text).is_dir():
-        return Plan.load(Path(text))
+    if text and Path(text).is_dir():
+        plan = Plan.load(Path(text))
+        if plan.assignment["unit_id"].isin(county.units["unit_id"]).any():
+            return plan
+        raise _argument_fault(
+            "--start",
+            expected=f"a plan of {county.name}, of today or earlier",
+            found=f"a plan of {plan.county}, which has none of its units",
+            remedy="name another plan",
+        )
     raise _argument_fault(
         "--start",
         expected="the folder of a saved plan, or the name of a plan in the county's assignments",

@@ -71,6 +71,7 @@ def check(
     if (model is None) != (stage is None):
         raise typer.BadParameter("--model and --stage go together: give both or neither")
     found = named_county(county)
+    zoning.load_standards(found.standards)  # named in county.toml, so looked up here as well
     faults = found.warnings
     if model is not None and stage is not None:
         faults = zoning.check(found, model, stage=stage)

@@ -10,6 +10,8 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EISDIR
+from os import strerror
 from pathlib import Path
 
 __all__ = ["atomic_path", "atomic_write", "staged_folder"]
@@ -58,6 +60,9 @@ def staged_folder(folder: Path, *, last: str | None = None) -> Iterator[Path]:
     done = False
     try:
         yield staging
+        for source in staging.iterdir():  # a folder in the way would stop the moves halfway
+            if (folder / source.name).is_dir():
+                raise IsADirectoryError(EISDIR, strerror(EISDIR), str(folder / source.name))
         for source in sorted(staging.iterdir(), key=lambda path: (path.name == last, path.name)):
             source.replace(folder / source.name)
         done = True

@@ -29,7 +29,9 @@ def row_label(schema: TableSchema, frame: pd.DataFrame, position: int) -> str:
     """Return where a row is: its number counted from 1, and the ids in its key."""
     words = []
     for name in schema.key:
-        text = str(frame[name].iloc[position]) if name in frame.columns else ""
+        value = frame[name].iloc[position] if name in frame.columns else ""
+        # a column with a whole number in every row may still have been read as floats
+        text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
         if text not in ("", "nan", "None", "<NA>"):
             words.append(_NOUNS.get(name, "") + text)
     return f"row {position + 1} ({', '.join(words)})" if words else f"row {position + 1}"

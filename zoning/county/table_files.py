@@ -57,7 +57,7 @@ def read_table(path: Path, table: str, crs: str, findings: Findings) -> Any:
 
 
 def _unreadable(findings: Findings, table: str, path: Path, expected: str, found: str) -> None:
-    message = " ".join(found.split())[:_LONGEST_MESSAGE] or "something else"
+    message = " ".join(found.split())[:_LONGEST_MESSAGE].rstrip(".") or "something else"
     findings.error(table, path.name, expected, message, "write the file anew")
 
 
@@ -137,7 +137,7 @@ def _ragged(path: Path, schema: TableSchema, data: bytes, width: int, findings: 
                     schema.name,
                     f"row {number}",
                     f"{width} cells, as in the first line",
-                    f"{len(cells)} cells",
+                    f"{len(cells)} cell{'' if len(cells) == 1 else 's'}",
                     "complete the row; text with a comma needs quotation marks",
                 )
     except csv.Error as error:

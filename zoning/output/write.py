@@ -60,13 +60,18 @@ def check_folder(folder: Path, *, overwrite: bool) -> None:
     """Refuse a folder that cannot or must not be written to.
 
     Raises:
-        InputError: it is a file, or holds files and `overwrite` is False.
+        InputError: it is a file, holds files and `overwrite` is False, or holds a folder where
+            one of `FILES` would be.
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(_fault(folder, "a folder", "a file", "choose another name"))
     if folder.is_dir() and any(folder.iterdir()) and not overwrite:
         remedy = "choose another folder, or pass overwrite (--overwrite)"
         raise InputError(_fault(folder, "an empty or new folder", "one that holds files", remedy))
+    blocked = [folder / name for name in FILES if (folder / name).is_dir()]
+    if blocked:
+        remedy = "move it away, or choose another folder for the plan"
+        raise InputError([_fault(path, "a file, or none", "a folder", remedy) for path in blocked])
 
 
 def _fault(folder: Path, expected: str, found: str, remedy: str) -> Fault:

@@ -225,12 +225,23 @@ def _read_assignment(path: Path) -> pd.DataFrame:
 def _typed_assignment(table: pd.DataFrame) -> pd.DataFrame:
     numbers = {
         # float() reads back exactly what was written; pandas' own parser may differ in the last bit
-        column: pd.Series([float(text) if text else float("nan") for text in table[column]])
+        column: _numbers(table, column, lambda text: float(text) if text else float("nan"))
         for column in ASSIGNMENT_NUMBERS
     }
-    table = table.assign(**numbers, year=pd.Series([int(text) for text in table["year"]]))
+    table = table.assign(**numbers, year=_numbers(table, "year", int))
     texts = dict.fromkeys(ASSIGNMENT_TEXTS, "str")
     return table.astype({**texts, **dict.fromkeys(ASSIGNMENT_NUMBERS, "float64"), "year": "int64"})
+
+
+def _numbers(table: pd.DataFrame, column: str, read: Callable[[str], float]) -> pd.Series[Any]:
+    """Read a column of texts; raises ValueError naming the first row that holds no number."""
+    numbers = []
+    for row, text in enumerate(table[column], start=1):
+        try:
+            numbers.append(read(text))
+        except ValueError:
+            raise ValueError(f"row {row}, column {column}: {text!r} is no number") from None
+    return pd.Series(numbers)
 
 
 def _read_part(what: str, read: Callable[[], _Value]) -> _Value:
