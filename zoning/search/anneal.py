@@ -8,6 +8,7 @@ with adaptive penalties; the pocket move keeps every zone connected at every ste
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -170,29 +171,31 @@ def run_once(
     clock: Clock,
     *,
     heat: float = 1.0,
+    end: float = 1.0,
     seconds: float | None = None,
 ) -> Run:
     """Anneal from ``start``, in stretches.
 
     Without ``seconds`` the run takes ``sweeps`` sweeps and is repeatable, unless the clock stops
     it. With ``seconds`` its progress follows the time, and ``sweeps`` is a guess of their number.
+    ``heat`` and ``end`` multiply the first and the last temperature.
     """
     state, prices = _state(arrays, start), _prices(arrays)
     best = (np.full(1, np.inf), start.copy())
-    # over a whole run a price can rise by about e to the power RISE, whatever the run's length
-    rise = min(STEEPEST, RISE / max(1, sweeps))
     stretch = sweeps if seconds is None else max(1, sweeps // STRETCHES)
     began, progress, done = time.perf_counter(), 0.0, 0
     seed_chance(seed)
     while progress < 1.0 and not clock.interrupted:
-        end = 1.0
+        upto = 1.0
         if seconds is not None:
-            end = _next_end(time.perf_counter() - began, seconds, progress, stretch, done)
+            upto = _next_end(time.perf_counter() - began, seconds, progress, stretch, done)
+        # by progress, not by sweeps: over a whole run a price can rise by e to the power RISE
+        rise = min(STEEPEST, math.expm1(RISE * (upto - progress) / stretch))
         done += anneal(
             arrays.board, arrays.limits, prices, state, HOT * arrays.mean * heat,
-            COLD * arrays.mean, progress, end, rise, stretch, MAX_POCKET, clock.stop, best,
+            COLD * arrays.mean * end, progress, upto, rise, stretch, MAX_POCKET, clock.stop, best,
         )  # fmt: skip
-        progress = end
+        progress = upto
     cost = float(best[0][0])
     return Run(best[1] if np.isfinite(cost) else None, cost, state.zone_of, done)
 

@@ -27,10 +27,14 @@ from zoning.search.transport import Transport, seat_prices
 PROOF_COLUMNS = 60_000
 FIRST_SWEEPS = 200
 FIRST_TRIES = 4
+HOT_TRIES, HOT_SWEEPS = 4, 30_000
 ANNEAL_SHARE = 0.75
 LEAST_SWEEPS = 50
 SWEEPS_A_UNIT = 1000
-FEW_SWEEPS = 3000
+FEW_SWEEPS, RESTARTS = 5_000, 6
+# columns that the proof takes on at once, and the share of the time for improving before it
+QUICK_COLUMNS = 1500
+IMPROVE_SHARE = 0.6
 
 
 @dataclass
@@ -194,22 +198,49 @@ class Search:
             if grown is not None and first is not None:
                 mild = 0.2 if started else 1.0
                 runs = [(first, 0.25, mild), (grown, 0.75, 1.0)]
+                if self.target.matrix.pairs <= PROOF_COLUMNS:
+                    runs += [(grown, 0.75, 1.0)] * RESTARTS
                 self._anneal(runs, end - clock.elapsed, self.seed + 1)
             other.result()
 
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
-        relaxation = self.relaxation
+        self._hot_tries()
+        few = self.target.matrix.pairs <= PROOF_COLUMNS
+        if few and len(self._open_columns()) <= QUICK_COLUMNS:
+            return self._prove(self._open_columns())
+        # a better plan first: it leaves fewer columns to the proof
+        self._improve(self.clock.share(IMPROVE_SHARE if few else 1.0))
         columns = self._open_columns()
-        if len(columns) <= PROOF_COLUMNS:
+        if len(columns) <= PROOF_COLUMNS and not self._done():
             return self._prove(columns)
-        if self.best is not None and relaxation is not None:
-            self.best = improve(
-                self.target, self.best, relaxation.reduced, self.engine, self.clock,
-                tries=100_000 if self.clock.work is None else 10 * self.clock.work,
-                seed=self.seed, bound=self.bound, gap=self.gap,
-            )  # fmt: skip
         return False
+
+    def _hot_tries(self) -> None:
+        """Where limits are so tight that no plan was found: hotter, dearer, not so cold at last."""
+        arrays, grown = self._arrays, self._grown
+        if arrays is None or grown is None:
+            return
+        for k in range(HOT_TRIES):
+            if self.best is not None or self.clock.over:
+                return
+            dear = replace(arrays, price=arrays.price * 4.0)
+            seconds = None if self.clock.work is not None else self.clock.left / HOT_TRIES
+            sweeps = min(HOT_SWEEPS, 10**10 // max(1, len(grown) ** 2))
+            run = anneal.run_once(
+                dear, grown, sweeps, self.seed + 200 + k, self.clock,
+                heat=3.0, end=50.0, seconds=seconds if sweeps < HOT_SWEEPS else None,
+            )  # fmt: skip
+            self._take(run.best)
+
+    def _improve(self, clock: Clock) -> None:
+        if self.best is None or self.relaxation is None:
+            return
+        self.best = improve(
+            self.target, self.best, self.relaxation.reduced, self.engine, clock,
+            tries=100_000 if clock.work is None else 20 * clock.work,
+            seed=self.seed, bound=self.bound, gap=self.gap,
+        )  # fmt: skip
 
     def _open_columns(self) -> Ints:
         """Columns that a better plan may use: reduced cost at most the gap in value."""

@@ -2,7 +2,8 @@ r"""Violations: pupils over, under or beyond the soft rules.
 
 .. math:: \min \sum_r v_r, \qquad v_r \ge 0
 
-with one :math:`v_r` a soft row, in pupils. Always the first goal of a model with soft rules.
+with one :math:`v_r` a soft row, in pupils. The first goal of a model with soft rules, unless
+the model places it elsewhere.
 Source: goal programming.
 """
 
