@@ -23,12 +23,16 @@ NAMED = 6
 def no_plan(
     solution: Solution, problem: Problem, model: Model, seconds: float, attempt: Attempt
 ) -> NoPlanError:
-    """The error for a search without a plan, with what is known of the reason."""
+    """The error for a search without a plan, with what is known of the reason.
+
+    With a truncated travel table nothing is proved: journeys that it leaves out may exist.
+    """
+    proved = not problem.pairs.truncated
     scarce = solution.transport.scarce if solution.transport is not None else None
     if solution.infeasible and scarce is not None:
-        return NoPlanError(_scarcity(scarce, problem), proved=True)
+        return NoPlanError(_scarcity(scarce, problem), proved=proved)
     if solution.infeasible:
-        return NoPlanError(_clash(model, attempt), proved=True)
+        return NoPlanError(_clash(model, attempt), proved=proved)
     fault = Fault(
         "error",
         "search",

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from zoning.problem.arrays import Ints, Problem
     from zoning.search.goals import Solution
     from zoning.standards import Standards
+
+T = TypeVar("T")
 
 __all__ = ["Progress", "check", "solve"]
 
@@ -91,18 +93,10 @@ def solve(
             return _search(asked, brief, seed, 0.5, solver, starts).incumbent is not None
 
         raise no_plan(solution, question.problem, question.model, clock.elapsed, attempt)
-    plan = _make_plan(county, question, solution, clock, seed, solver, gap)
-    faults = [fault for fault in plan.verify(county) if fault.severity == "error"]
-    if faults:
-        raise InputError(
-            [
-                Fault("error", "solver", "", "a plan that the verifier accepts",
-                      "a plan with the faults below (an error of this library, please report it)",
-                      "try another seed"),
-                *faults,
-            ]
-        )  # fmt: skip
-    return plan
+    # in a thread too: a Ctrl-C that comes late must not lose the plan
+    return _patiently(
+        lambda: _verified(county, question, solution, clock, seed, solver, gap), clock
+    )
 
 
 def check(
@@ -172,8 +166,8 @@ def _check_arguments(
             Fault("error", "arguments", name, expected, repr(found), "correct the argument")
         )
 
-    if time_limit is not None and not time_limit > 0:
-        fault("time_limit", "seconds above 0", time_limit)
+    if time_limit is not None and not 0 < time_limit < np.inf:
+        fault("time_limit", "seconds above 0, not endless", time_limit)
     if work_limit is not None and (isinstance(work_limit, float) or work_limit < 1):
         fault("work_limit", "a whole number of at least 1", work_limit)
     if not 0 <= gap < 1:
@@ -222,7 +216,7 @@ def _starts(
 def _search(
     question: Question, clock: Clock, seed: int, gap: float, solver: str, starts: list[Ints]
 ) -> Solution:
-    """Search in a thread of its own, so that Ctrl-C reaches this one and ends it gently.
+    """Search for the best plan.
 
     Raises NoPlanError if the question has no answer that needs a search to see it.
     """
@@ -231,23 +225,30 @@ def _search(
 
     impossible = find_impossible(question.formulation, question.problem)
     if impossible:
-        raise NoPlanError(impossible, proved=True)
-    found: list[Solution] = []
+        # a truncated travel table may leave out the very journeys that a plan needs
+        raise NoPlanError(impossible, proved=not question.problem.pairs.truncated)
+    engine = Engine(solver, seed)
+    return _patiently(
+        lambda: solve_goals(question.formulation, engine, clock, seed=seed, gap=gap, starts=starts),
+        clock,
+    )
+
+
+def _patiently(work: Callable[[], T], clock: Clock) -> T:
+    """Do the work in a thread of its own; Ctrl-C asks the clock to stop and waits for the end."""
+    found: list[T] = []
     failed: list[BaseException] = []
     done = threading.Event()
 
-    def work() -> None:
+    def run() -> None:
         try:
-            engine = Engine(solver, seed)
-            found.append(
-                solve_goals(question.formulation, engine, clock, seed=seed, gap=gap, starts=starts)
-            )
+            found.append(work())
         except BaseException as error:  # carried over to the planner's thread below
             failed.append(error)
         finally:
             done.set()
 
-    threading.Thread(target=work, name="zoning-search", daemon=True).start()
+    threading.Thread(target=run, name="zoning", daemon=True).start()
     while not done.is_set():
         try:
             done.wait(0.2)  # not join(): an interrupted join may take a live thread for dead
@@ -256,6 +257,30 @@ def _search(
     if failed:
         raise failed[0]
     return found[0]
+
+
+def _verified(
+    county: County,
+    question: Question,
+    solution: Solution,
+    clock: Clock,
+    seed: int,
+    solver: str,
+    gap: float,
+) -> Plan:
+    """The plan with its tables, once the verifier has found nothing wrong in it."""
+    plan = _make_plan(county, question, solution, clock, seed, solver, gap)
+    faults = [fault for fault in plan.verify(county) if fault.severity == "error"]
+    if not faults:
+        return plan
+    raise InputError(
+        [
+            Fault("error", "solver", "", "a plan that the verifier accepts",
+                  "a plan with the faults below (an error of this library, please report it)",
+                  "try another seed"),
+            *faults,
+        ]
+    )  # fmt: skip
 
 
 def _make_plan(

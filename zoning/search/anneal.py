@@ -71,14 +71,13 @@ def prepare(target: Target) -> Arrays:
     mean = mean or float(np.abs(cost).mean()) or 1.0
     # a price must outbid what a pupil more costs elsewhere: the mean cost a pupil is a start
     a_pupil = mean / max(float(problem.pupils[filled].mean()) if filled.any() else 1.0, 1e-9)
-    locked = np.diff(pairs.pointer) <= 1
     return Arrays(
         board=Board(
             pointer=graph.pointer,
             neighbour=graph.neighbour,
             is_root=graph.root_of >= 0,
-            fixed=(graph.root_of >= 0) | locked,
-            movable=np.flatnonzero((graph.root_of < 0) & ~locked),
+            fixed=graph.root_of >= 0,
+            movable=np.flatnonzero(graph.root_of < 0),
             choice_pointer=pairs.pointer,
             choice=pairs.school,
             cost=cost,
@@ -182,11 +181,13 @@ def run_once(
     """
     state, prices = _state(arrays, start), _prices(arrays)
     best = (np.full(1, np.inf), start.copy())
-    stretch = sweeps if seconds is None else max(1, sweeps // STRETCHES)
+    stretch = max(1, sweeps // STRETCHES)
     began, progress, done = time.perf_counter(), 0.0, 0
     seed_chance(seed)
     while progress < 1.0 and not clock.interrupted:
-        upto = 1.0
+        upto = min(1.0, (done + stretch) / max(1, sweeps))
+        if seconds is None and clock.over:
+            break
         if seconds is not None:
             upto = _next_end(time.perf_counter() - began, seconds, progress, stretch, done)
         # by progress, not by sweeps: over a whole run a price can rise by e to the power RISE

@@ -40,7 +40,7 @@ def complete(target: Target, chosen: Ints) -> Floats | None:
     free[used] = False
     if not _within(activity[free], matrix.lower[free], matrix.upper[free]):
         return None
-    slack = 1e-9 * size[used]  # against rounding only: the solver has a tolerance of its own
+    slack = 1e-12 * size[used]  # against rounding only: the solver has a tolerance of its own
     model = MipModel(
         cost=target.cost[matrix.pairs :],
         lower=matrix.column_lower[matrix.pairs :],

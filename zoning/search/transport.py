@@ -1,8 +1,8 @@
 """The transport relaxation: cells may split over schools and zones may lie in pieces.
 
 Accepts any target with a limit on all pupils of a school (seats, intake); every other rule only
-tightens the problem, so the bound holds for it. Min-cost flow gives prices of seats; the bound
-is recomputed from them in floating point over all permitted pairs.
+tightens the problem. Min-cost flow gives prices of seats, which lead the first plan and the first
+columns of the linear relaxation, and shows where places do not suffice at all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NEAREST = 12
 
 @dataclass(frozen=True)
 class Transport:
-    """``price`` of a seat by school (cost a pupil); ``shortage``: pupils that found no seat."""
+    """``price`` of a seat by school (cost a pupil); ``scarce`` says where places are too few."""
 
     price: Floats
     feasible: bool
@@ -93,8 +93,8 @@ def _prices(
 ) -> Floats:
     """Prices of an optimal flow: shortest ways in its residual graph over schools.
 
-    A school with free places has price 0; school s costs at least what school t costs plus
-    what it saves to serve at s, not t, a cell that t... as Bellman and Ford compute it.
+    A school with free places has price 0. Any other costs what it takes to move one pupil of it
+    on, from school to school, until a free place is reached (Bellman and Ford).
     """
     problem = target.formulation.problem
     schools = problem.school_count

@@ -36,7 +36,7 @@ def _zone(facts: Facts, zone: tuple[str, str], root: str, islands: set[str]) -> 
         found = "no unit at all" if not units else f"{len(units)} units without it"
         expected = f"a zone that contains the school's own unit {root}"
         return [Breach(where, expected, found, pupils=math.nan)]
-    pieces = list(nx.connected_components(facts.graph.subgraph(set(units) - islands)))
+    pieces = list(nx.connected_components(facts.graph.subgraph(set(units) - (islands - {root}))))
     if len(pieces) < 2:
         return []
     apart = sorted(min(piece) for piece in pieces if root not in piece)
