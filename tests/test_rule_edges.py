@@ -8,7 +8,7 @@ import pytest
 import zoning
 from tests.builders import grid_county
 from zoning.county import County
-from zoning.errors import NoPlanError
+from zoning.errors import InputError, NoPlanError
 from zoning.formulation.model_file import parse_model
 from zoning.plan import Plan
 
@@ -182,3 +182,56 @@ def test_least_utilisation_of_a_school_that_nobody_can_reach_excludes_plans() ->
     with pytest.raises(NoPlanError) as caught:
         solved(near.replace(locks=locked), model + TRAVEL)
     assert caught.value.proved
+
+
+def test_arms_that_meet_in_a_school_on_an_island_hang_together() -> None:
+    """The school's own unit joins its zone even if it is named as an island."""
+    county = grid_county(3, 1, ((1, 0, 1000.0),))
+    text = 'rules = ["contiguity"]\n[parameters.contiguity]\nislands = ["u0100"]\n'
+    assert solved(county, text + TRAVEL).status == "optimal"
+
+
+def test_a_truncated_travel_table_proves_no_impossibility() -> None:
+    county = grid_county(6, 1, ((0, 0, 40.0), (5, 0, 1000.0)), pupils=12.0)
+    travel = county.travel
+    near = (travel["school_id"] == "s1") | travel["unit_id"].isin(["u0500"])
+    for truncated in (False, True):
+        cut = county.replace(travel=travel[near], travel_truncated=truncated)
+        with pytest.raises(NoPlanError) as caught:
+            solved(cut, 'rules = ["seats"]' + TRAVEL)
+        assert caught.value.proved is not truncated
+
+
+def test_an_endless_time_limit_is_refused() -> None:
+    with pytest.raises(InputError, match="not endless"):
+        solved(row(), "rules = []" + TRAVEL, time_limit=float("inf"))
+
+
+def test_a_unit_locked_to_a_farther_school_gets_there_by_moves_alone() -> None:
+    """No proof is at hand where there are many pairs: annealing itself must keep the lock."""
+    import numpy as np
+
+    from zoning.formulation.matrix import build_matrix
+    from zoning.search import anneal
+    from zoning.search.clock import Clock
+    from zoning.search.engine import Engine
+    from zoning.search.grow import grow_zones
+    from zoning.search.judge import judge
+    from zoning.search.portfolio import Search
+    from zoning.search.target import Target
+    from zoning.solve import ask
+
+    locks = pd.DataFrame([("u0303", "", "", "must", "s2")], columns=LOCKS)
+    schools = ((0, 0, 900.0), (7, 7, 900.0))
+    county = grid_county(8, 8, schools, pupils=12.0, locks=locks)
+    model = parse_model("edge", 'rules = ["seats", "contiguity"]' + TRAVEL)
+    formulation = ask(county, model, "primary", None, None, None).formulation
+    matrix = build_matrix(formulation)
+    target = Target(
+        formulation, matrix, matrix.cost(formulation.goals[0].objective), formulation.totals, True
+    )
+    search = Search(target, Engine(), Clock(60.0, 1), seed=0, gap=0.0)
+    start = grow_zones(target.graph, search._scores(np.zeros(2)))
+    run = anneal.run_once(anneal.prepare(target), start, 500, 0, Clock(60.0, 1))
+    assert run.best is not None
+    assert judge(target, run.best) is not None
