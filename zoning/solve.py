@@ -310,7 +310,7 @@ def _make_plan(
         status = PlanStatus.OPTIMAL
     elif clock.interrupted:
         status = PlanStatus.INTERRUPTED
-    notes = [*question.formulation.notes, *_given_back(solution)]
+    notes = [*question.formulation.notes, *_given_back(solution), *_today_in_pieces(question)]
     if problem.pairs.truncated:
         notes.append("travel table is truncated: the bound holds for the pairs it lists")
     return Plan.from_assignment(
@@ -330,6 +330,22 @@ def _make_plan(
         notes=notes,
         measure=problem.measure,
     )
+
+
+def _today_in_pieces(question: Question) -> list[str]:
+    """What happens to today's zones where they lie in pieces and moving counts."""
+    from zoning.search.connected import detached_cells, zone_graph
+
+    problem = question.formulation.problem
+    if question.formulation.contiguity is None or not _counts_moves(question.model):
+        return []
+    apart = detached_cells(zone_graph(question.formulation), problem.today) & (problem.today >= 0)
+    if not apart.any():
+        return []
+    return [
+        f"today {problem.pupils[apart].sum():,.0f} pupils live in parts that lie detached from "
+        "their school's zone: connected zones move them, or join the part along its way"
+    ]
 
 
 def _given_back(solution: Solution) -> list[str]:
