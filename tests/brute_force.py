@@ -6,6 +6,7 @@ definitions; numbers of the standards that the models leave out are written out 
 
 from __future__ import annotations
 
+import itertools
 import math
 import tomllib
 from collections import defaultdict
@@ -357,9 +358,18 @@ class BruteForce:
                 result.append((pupils - room, True))
             return result
         if not math.isnan(school.rooms):
-            classes = sum(math.ceil(p / size - TOLERANCE) for p in taught.values())
-            return [(classes - (school.rooms - school.other_classes), False)]
+            return [(self._beyond_rooms(taught, size, school.rooms - school.other_classes), True)]
         return []
+
+    @staticmethod
+    def _beyond_rooms(taught: dict[str, float], size: float, rooms: float) -> float:
+        """Fewest pupils without a place over all ways to give whole rooms to the grades."""
+        wanted = [range(math.ceil(p / size - TOLERANCE) + 1) for p in taught.values()]
+        return min(
+            sum(max(0.0, p - size * k) for p, k in zip(taught.values(), given, strict=True))
+            for given in itertools.product(*wanted)
+            if sum(given) <= max(rooms, 0.0) + TOLERANCE
+        )
 
     def intake(self, school: School) -> float:
         """Places for entrants; NaN if nothing is known."""

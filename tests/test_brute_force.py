@@ -45,9 +45,7 @@ def compare(seed: int) -> str:
 
 
 def differences(plan, brute, plans) -> list[str]:
-    chosen = {
-        (row.unit_id, row.band): row.school_id for row in plan.cells.itertuples(index=False)
-    }
+    chosen = {(row.unit_id, row.band): row.school_id for row in plan.cells.itertuples(index=False)}
     values = next((v for choice, v in plans if dict(choice) == chosen), None)
     if values is None:
         return ["the plan breaks a hard rule"]

@@ -30,9 +30,9 @@ class FewTogether(Block):
         """Check ids and number."""
         return {
             "units": id_list(self.name, "units", settings["units"], set(problem.index.units)),
-            "school": id_list(
-                self.name, "school", settings["school"], set(problem.index.schools)
-            )[0],
+            "school": id_list(self.name, "school", settings["school"], set(problem.index.schools))[
+                0
+            ],
             "most": number(self.name, "most", settings["most"]),
         }
 

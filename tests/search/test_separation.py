@@ -35,9 +35,7 @@ def test_fractional_separator_is_the_lightest(seed: int) -> None:
     adjacent = root in neighbour[pointer[start] : pointer[start + 1]]
     least = np.inf if adjacent else least_weight(pointer, neighbour, weight, start, root)
     wanted = float(rng.uniform(0.1, 1.5))
-    cut = fractional_separator(
-        pointer, neighbour, weight, start, root, wanted, root_of, 0
-    )
+    cut = fractional_separator(pointer, neighbour, weight, start, root, wanted, root_of, 0)
     if least >= wanted - 1e-6:
         assert len(cut) == 0
         return

@@ -33,9 +33,7 @@ def model(
     )
 
 
-def overfull(
-    pupils: list[float], seats: list[float], cost: np.ndarray | None = None
-) -> MipModel:
+def overfull(pupils: list[float], seats: list[float], cost: np.ndarray | None = None) -> MipModel:
     """Units to schools; pupils over the seats cost 1 each (and ``cost`` by unit and school)."""
     n, s = len(pupils), len(seats)
     rows, low, high = [], [], []

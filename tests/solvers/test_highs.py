@@ -150,9 +150,6 @@ def test_growing_program_ends_where_the_whole_one_does() -> None:
     assert program.solve() is SolverStatus.OPTIMAL
     assert program.values is not None and program.duals is not None
     assert float(cost @ program.values) == pytest.approx(expected)
-    program.drop_rows(np.arange(6))
-    assert program.solve() is SolverStatus.OPTIMAL
-    assert program.values == pytest.approx(np.full(9, 3.0))
 
 
 def test_growing_program_says_infeasible() -> None:

@@ -56,9 +56,7 @@ def test_a_gap_is_no_proof_of_the_objective() -> None:
 
 def test_ranged_and_one_sided_rows() -> None:
     built = model([-1, -1, 3], [[1, 1, 0], [1, 1, 1]], [0, 4], [3, INF], integer=False, upper=9.0)
-    assert pulp.solve_mip(built, "cbc").objective == pytest.approx(
-        highs.solve_mip(built).objective
-    )
+    assert pulp.solve_mip(built, "cbc").objective == pytest.approx(highs.solve_mip(built).objective)
 
 
 def test_columns_below_zero_and_free() -> None:

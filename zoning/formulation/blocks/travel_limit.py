@@ -41,7 +41,7 @@ class TravelLimit(Block):
         for measure in ("minutes", "metres"):
             stated = settings.get(measure)
             if isinstance(stated, dict):
-                table = self._by_band(problem, measure, stated)
+                table = self._by_band(problem, measure, stated, standards)
             elif stated is not None:
                 table = dict.fromkeys(problem.index.bands, number(self.name, measure, stated))
             elif measure == "minutes" and settings.get("metres") is None:
@@ -54,10 +54,18 @@ class TravelLimit(Block):
         return resolved
 
     def _by_band(
-        self, problem: Problem, measure: str, stated: dict[str, object]
+        self, problem: Problem, measure: str, stated: dict[str, object], standards: Standards
     ) -> dict[str, float]:
-        """Limits stated by band; one for the stage holds for every band without its own."""
+        """Limits stated by band; one for the stage holds for every band without its own.
+
+        Bands that only the standards know are other counties': a model file may serve several.
+        """
         known = {*problem.index.bands, problem.stage}
+        known |= {
+            key.partition(".")[2]
+            for key, _ in standards.items()
+            if key.startswith("travel-minutes.")
+        }
         strange = [name for name in stated if name not in known]
         if strange:
             raise InputError(
