@@ -209,15 +209,11 @@ def test_an_endless_time_limit_is_refused() -> None:
 
 def test_a_unit_locked_to_a_farther_school_gets_there_by_moves_alone() -> None:
     """No proof is at hand where there are many pairs: annealing itself must keep the lock."""
-    import numpy as np
-
     from zoning.formulation.matrix import build_matrix
     from zoning.search import anneal
     from zoning.search.clock import Clock
-    from zoning.search.engine import Engine
     from zoning.search.grow import grow_zones
     from zoning.search.judge import judge
-    from zoning.search.portfolio import Search
     from zoning.search.target import Target
     from zoning.solve import ask
 
@@ -230,8 +226,7 @@ def test_a_unit_locked_to_a_farther_school_gets_there_by_moves_alone() -> None:
     target = Target(
         formulation, matrix, matrix.cost(formulation.goals[0].objective), formulation.totals, True
     )
-    search = Search(target, Engine(), Clock(60.0, 1), seed=0, gap=0.0)
-    start = grow_zones(target.graph, search._scores(np.zeros(2)))
+    start = grow_zones(target.graph, target.scores())
     run = anneal.run_once(anneal.prepare(target), start, 500, 0, Clock(60.0, 1))
     assert run.best is not None
     assert judge(target, run.best) is not None

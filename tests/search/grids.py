@@ -13,6 +13,7 @@ from zoning.search.clock import Clock
 from zoning.search.connected import Graph
 from zoning.search.cuts import Cuts
 from zoning.search.engine import Engine
+from zoning.search.places import Scores
 from zoning.search.proof import Proof, prove
 from zoning.search.restrict import Part
 from zoning.search.target import Incumbent, Target
@@ -54,6 +55,12 @@ def grid_target(
         made, matrix, matrix.cost(objective), made.totals,
         made.structured and not objective.extras,
     )  # fmt: skip
+
+
+def random_scores(target: Target, rng: np.random.Generator) -> Scores:
+    """Return random scores of the permitted pairs; a pair that is not permitted costs most."""
+    places = target.places
+    return Scores(places, places.spread(rng.random(len(target.formulation.problem.pairs)), 9.0))
 
 
 def random_graph(rng: np.random.Generator, n: int, degree: float) -> tuple[np.ndarray, np.ndarray]:

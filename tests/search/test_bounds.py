@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from tests.search.grids import exact, grid_target
+from tests.search.grids import exact, grid_target, random_scores
 from zoning.search.certificate import lagrangian_bound, one_sided, reduced_costs
 from zoning.search.clock import Clock
 from zoning.search.engine import Engine
@@ -167,9 +167,8 @@ def test_transport_is_silent_without_seats() -> None:
 def test_improvement_never_worsens_and_stays_valid(kind: int, seed: int) -> None:
     target = grid_target(5, 4, 4, seed, **{**TARGETS[kind], "room": 1.5})
     rng = np.random.default_rng(seed)
-    problem = target.formulation.problem
-    score = rng.random((problem.cells, problem.school_count))
-    zone = grow_zones(target.graph, score) if target.graph.binding else score.argmin(axis=1)
+    scores = random_scores(target, rng)
+    zone = grow_zones(target.graph, scores) if target.graph.binding else scores.first
     start = judge(target, zone) or exact(target, gap=0.5).incumbent
     if start is None:
         return
@@ -185,9 +184,8 @@ def test_proof_from_any_start_ends_at_one_value(seed: int) -> None:
     target = grid_target(5, 4, 3, seed, room=1.4)
     best = optimum(target)
     rng = np.random.default_rng(seed)
-    problem = target.formulation.problem
     for _ in range(4):
-        zone = grow_zones(target.graph, rng.random((problem.cells, problem.school_count)))
+        zone = grow_zones(target.graph, random_scores(target, rng))
         proof = exact(target, judge(target, zone))
         assert proof.incumbent is not None
         assert proof.incumbent.value == pytest.approx(best)

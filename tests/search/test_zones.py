@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.search.grids import grid_target, in_pieces
+from tests.search.grids import grid_target, in_pieces, random_scores
 from zoning.search import anneal
 from zoning.search.clock import Clock
 from zoning.search.grow import grow_zones, mend
 from zoning.search.judge import judge
 from zoning.search.kernel import find_pocket, rooms_missing
+from zoning.search.places import Scores
 
 SEEDS = range(6)
 RULES = {
@@ -24,9 +25,8 @@ RULES = {
 }  # fmt: skip
 
 
-def scores(target, seed: int) -> np.ndarray:
-    shape = target.formulation.problem.cells, target.formulation.problem.school_count
-    return np.random.default_rng(seed).random(shape)
+def scores(target, seed: int) -> Scores:
+    return random_scores(target, np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -89,7 +89,7 @@ def test_annealing_keeps_zones_whole_and_sums_right(name: str, seed: int) -> Non
     rules, more = RULES[name]
     target = grid_target(7, 6, 4, seed, rules=rules, **more)
     arrays = anneal.prepare(target)
-    start = grow_zones(target.graph, target.guide.max() * scores(target, seed))
+    start = grow_zones(target.graph, scores(target, seed))
     clock = Clock(60.0, 1)
     run = anneal.run_once(arrays, start, 150, seed, clock)
     again = anneal.run_once(arrays, start, 150, seed, clock)
@@ -101,8 +101,7 @@ def test_annealing_keeps_zones_whole_and_sums_right(name: str, seed: int) -> Non
         assert run.cost == np.inf
         return
     assert in_pieces(target.graph, run.best) == set()
-    cells = np.arange(len(run.best))
-    assert run.cost == pytest.approx(float(arrays.board.cost[cells, run.best].sum()))
+    assert run.cost == pytest.approx(float(arrays.board.cost[target.places.of(run.best)].sum()))
     found = judge(target, run.best)
     assert found is not None, "the annealing called a plan valid that breaks a rule"
     assert found.value == pytest.approx(float(target.cost @ found.columns))
@@ -124,7 +123,7 @@ def test_more_sweeps_never_hurt_the_best(seed: int) -> None:
     target = grid_target(6, 6, 3, seed, room=3.0)
     arrays = anneal.prepare(target)
     start = grow_zones(target.graph, scores(target, seed))
-    cost = float(arrays.board.cost[np.arange(36), start].sum())
+    cost = float(arrays.board.cost[target.places.of(start)].sum())
     run = anneal.run_once(arrays, start, 50, seed, Clock(60.0, 1))
     if judge(target, start) is not None:
         assert run.best is not None and run.cost <= cost + 1e-9

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.problem.arrays import Bools, Floats, Ints
+from zoning.problem.arrays import Floats, Ints
 from zoning.search.clock import Clock
 from zoning.search.kernel import Board, Limits, Prices, State, anneal, seed_chance
+from zoning.search.places import places_of
 from zoning.search.target import Target
 
-# beyond this many (cell, school) places a dense table would not fit beside the rest
-DENSE_PLACES = 40_000_000
 # temperatures as shares of the mean cost of a cell with pupils; found by measuring
 HOT, COLD = 0.3, 0.002
 MAX_POCKET = 80
@@ -32,7 +31,7 @@ STRETCHES = 40
 
 @dataclass(frozen=True)
 class Arrays:
-    """The target as dense arrays for the compiled loop.
+    """The target as plain arrays for the compiled loop.
 
     ``price`` and ``row_price`` are starting prices; ``mean`` is the mean cost of a cell.
     """
@@ -44,30 +43,18 @@ class Arrays:
     mean: float
 
 
-def accepts(target: Target) -> bool:
-    """True if a dense table of cells by schools fits."""
-    problem = target.formulation.problem
-    return problem.cells * problem.school_count <= DENSE_PLACES
-
-
 def prepare(target: Target) -> Arrays:
-    """Lay the target out as dense arrays."""
-    problem, graph = target.formulation.problem, target.graph
-    cells, schools = problem.cells, problem.school_count
-    pairs = problem.pairs
-    cost = np.full((cells, schools), np.inf)
-    cost[pairs.cell, pairs.school] = target.guide
-    missing = np.isinf(cost)
-    finite = np.where(missing, -np.inf, cost).max(axis=1)
-    worst = float(finite[np.isfinite(finite)].max(initial=1.0))
+    """Lay the target out as lists of the schools that each cell may take."""
+    problem, graph, places = target.formulation.problem, target.graph, target.places
+    schools = problem.school_count
+    worst = np.maximum.reduceat(target.guide, problem.pairs.pointer[:-1])
     # what is not permitted costs as much as the cell's worst school and breaks a total limit
-    cost[missing] = np.repeat(np.where(np.isfinite(finite), finite, worst), schools)[
-        missing.ravel()
-    ]
-    weights, row_limits = _totals(target, missing)
+    cost = places.spread(target.guide, worst)
+    weights, row_limits = _totals(target)
     limits = _limits(target, weights, row_limits)
     filled = problem.pupils > 0
-    mean = float(np.abs(cost[filled].min(axis=1)).mean()) if filled.any() else 1.0
+    least = np.minimum.reduceat(cost, places.pointer[:-1])
+    mean = float(np.abs(least[filled]).mean()) if filled.any() else 1.0
     mean = mean or float(np.abs(cost).mean()) or 1.0
     # a price must outbid what a pupil more costs elsewhere: the mean cost a pupil is a start
     a_pupil = mean / max(float(problem.pupils[filled].mean()) if filled.any() else 1.0, 1e-9)
@@ -78,8 +65,8 @@ def prepare(target: Target) -> Arrays:
             is_root=graph.root_of >= 0,
             fixed=graph.root_of >= 0,
             movable=np.flatnonzero(graph.root_of < 0),
-            choice_pointer=pairs.pointer,
-            choice=pairs.school,
+            place_pointer=places.pointer,
+            place_school=places.school,
             cost=cost,
         ),
         limits=limits,
@@ -126,20 +113,18 @@ def _limits(target: Target, weights: Floats, row_limits: Floats) -> Limits:
     )
 
 
-def _totals(target: Target, missing: Bools) -> tuple[Floats, Floats]:
-    """County-wide limits as dense tables; the first forbids what is not permitted."""
-    problem = target.formulation.problem
+def _totals(target: Target) -> tuple[Floats, Floats]:
+    """County-wide limits by place; the first forbids what is not permitted."""
+    problem, places = target.formulation.problem, target.places
     tables, limits = [], []
-    if missing.any():
-        tables.append(missing * (1.0 + problem.pupils[:, None]))
+    if (np.diff(problem.pairs.pointer) < problem.school_count).any():
+        tables.append(places.spread(np.zeros(len(problem.pairs)), 1.0 + problem.pupils))
         limits.append(0.0)
     for total in target.totals:
-        table = np.zeros(missing.shape)
-        table[problem.pairs.cell, problem.pairs.school] = total.weight
-        tables.append(table)
+        tables.append(places.spread(total.weight, 0.0))
         limits.append(total.high)
     if not tables:
-        return np.zeros((0, *missing.shape)), np.zeros(0)
+        return np.zeros((0, len(places.school))), np.zeros(0)
     return np.stack(tables), np.array(limits)
 
 
@@ -213,12 +198,14 @@ def _state(arrays: Arrays, start: Ints) -> State:
     schools, dims = arrays.limits.base.shape
     return State(
         zone_of=start.copy(),
+        entry=places_of(arrays.board.place_pointer, arrays.board.place_school, start),
         loads=np.zeros((schools, dims)),
         row_sum=np.zeros(len(arrays.limits.row_limit)),
         penalty=np.zeros(schools),
         mark=np.zeros(cells, dtype=np.int64),
         queue=np.zeros(cells, dtype=np.int64),
         pocket=np.zeros(cells + 1, dtype=np.int64),
+        aim=np.zeros(cells + 1, dtype=np.int64),
         moved_load=np.zeros(dims),
         stamp=np.ones(1, dtype=np.int64),
     )

@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from zoning.problem.arrays import Bools, Floats, Ints
+from zoning.search.places import place
 
 # how fast prices fall, as a share of how fast they rise
 FALL = 0.4
@@ -24,7 +26,9 @@ class Board(NamedTuple):
     """The cells and where they may go.
 
     Adjacency as compressed rows, roots, cells that never move (``fixed``) and those that may
-    (``movable``); cells without neighbours go to a school of their ``choice``.
+    (``movable``); ``place_pointer``, ``place_school`` and ``cost`` are the lists of the schools
+    that each cell may take, as in :class:`zoning.search.places.Places`. Cells without
+    neighbours go to any of their list.
     """
 
     pointer: Ints
@@ -32,8 +36,8 @@ class Board(NamedTuple):
     is_root: Bools
     fixed: Bools
     movable: Ints
-    choice_pointer: Ints
-    choice: Ints
+    place_pointer: Ints
+    place_school: NDArray[np.int32]
     cost: Floats
 
 
@@ -42,7 +46,7 @@ class Limits(NamedTuple):
 
     Loads start from ``base``; the classes of the grades whose loads are the columns ``formed``,
     ``size`` pupils each, fit ``rooms`` (infinite where that does not bind). Each total weighs
-    the chosen pairs (R x n x S) and keeps its limit.
+    the chosen places (R x entries) and keeps its limit.
     """
 
     load: Floats
@@ -66,15 +70,20 @@ class Prices(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where a run stands, and its work arrays; ``stamp[0]`` numbers the searches for pockets."""
+    """Where a run stands, and its work arrays; ``stamp[0]`` numbers the searches for pockets.
+
+    ``entry`` is the place of each cell's school, ``aim`` that of each pocket cell's next one.
+    """
 
     zone_of: Ints
+    entry: Ints
     loads: Floats
     row_sum: Floats
     penalty: Floats
     mark: Ints
     queue: Ints
     pocket: Ints
+    aim: Ints
     moved_load: Floats
     stamp: Ints
 
@@ -187,12 +196,12 @@ def tally(board, limits, state):  # type: ignore[no-untyped-def]
         state.row_sum[r] = 0.0
     total = 0.0
     for i in range(zone_of.shape[0]):
-        s = zone_of[i]
-        total += board.cost[i, s]
+        s, entry = zone_of[i], state.entry[i]
+        total += board.cost[entry]
         for d in range(dims):
             loads[s, d] += limits.load[i, d]
         for r in range(state.row_sum.shape[0]):
-            state.row_sum[r] += limits.row_weight[r, i, s]
+            state.row_sum[r] += limits.row_weight[r, entry]
     return total
 
 
@@ -242,10 +251,10 @@ def sweep_moves(board, limits, prices, state, temperature, strict, most):  # typ
     One long function on bare arrays, on purpose: handing the tuples on to smaller functions in
     this innermost loop made it three times slower.
     """
-    pointer, neighbour, is_root, fixed, movable, choice_pointer, choice, cost = board
+    pointer, neighbour, is_root, fixed, movable, place_pointer, place_school, cost = board
     load, _, low, high, size, rooms, formed, row_weight, row_limit = limits
     price, row_price, _, _ = prices
-    zone_of, loads, row_sum, penalty, mark, queue, pocket, moved_load, stamps = state
+    zone_of, entry, loads, row_sum, penalty, mark, queue, pocket, aim, moved_load, stamps = state
     dims, rows = load.shape[1], row_sum.shape[0]
     stamp = stamps[0]
     for _ in range(zone_of.shape[0]):
@@ -255,10 +264,13 @@ def sweep_moves(board, limits, prices, state, temperature, strict, most):  # typ
         if degree > 0:
             t = zone_of[neighbour[pointer[i] + np.random.randint(0, degree)]]
         else:
-            options = choice_pointer[i + 1] - choice_pointer[i]
-            t = choice[choice_pointer[i] + np.random.randint(0, options)]
+            options = place_pointer[i + 1] - place_pointer[i] - 1
+            t = place_school[place_pointer[i] + np.random.randint(0, options)]
+        if t == s:
+            continue
         # a first look at the cell alone spares most searches for pockets
-        if t == s or cost[i, t] - cost[i, s] > 40.0 * temperature + penalty[s]:
+        own = place(place_pointer, place_school, i, t)
+        if cost[own] - cost[entry[i]] > 40.0 * temperature + penalty[s]:
             continue
         count = 0
         if degree > 0:
@@ -267,22 +279,24 @@ def sweep_moves(board, limits, prices, state, temperature, strict, most):  # typ
             )
         if count > most:
             continue
-        pocket[count] = i
-        count += 1
-        delta = 0.0
+        delta = cost[own] - cost[entry[i]]
         for d in range(dims):
-            moved_load[d] = 0.0
+            moved_load[d] = load[i, d]
         for q in range(count):
             j = pocket[q]
-            delta += np.inf if fixed[j] else cost[j, t] - cost[j, s]
+            aim[q] = place(place_pointer, place_school, j, t)
+            delta += np.inf if fixed[j] else cost[aim[q]] - cost[entry[j]]
             for d in range(dims):
                 moved_load[d] += load[j, d]
+        pocket[count] = i
+        aim[count] = own
+        count += 1
         if delta == np.inf:
             continue
         for r in range(rows):
             change = 0.0
             for q in range(count):
-                change += row_weight[r, pocket[q], t] - row_weight[r, pocket[q], s]
+                change += row_weight[r, aim[q]] - row_weight[r, entry[pocket[q]]]
             before = max(0.0, row_sum[r] - row_limit[r])
             delta += row_price[r] * (max(0.0, row_sum[r] + change - row_limit[r]) - before)
         for d in range(dims):
@@ -302,9 +316,11 @@ def sweep_moves(board, limits, prices, state, temperature, strict, most):  # typ
         penalty[s] = new_s
         penalty[t] = new_t
         for q in range(count):
-            zone_of[pocket[q]] = t
+            j = pocket[q]
             for r in range(rows):
-                row_sum[r] += row_weight[r, pocket[q], t] - row_weight[r, pocket[q], s]
+                row_sum[r] += row_weight[r, aim[q]] - row_weight[r, entry[j]]
+            zone_of[j] = t
+            entry[j] = aim[q]
     stamps[0] = stamp
 
 

@@ -103,25 +103,16 @@ class Search:
                 self.best = found
                 self.clock.report("plan", found.value)
 
-    def _scores(self, price: Floats) -> Floats:
-        """Guide cost and price of seats by cell and school; what is not permitted costs most."""
-        problem = self.target.formulation.problem
-        pairs = problem.pairs
-        cost = self.target.guide + problem.pupils[pairs.cell] * price[pairs.school]
-        score = np.full((problem.cells, problem.school_count), 4.0 * float(cost.max()) + 1.0)
-        score[pairs.cell, pairs.school] = cost
-        return score
-
     def _mended(self, start: Ints, price: Floats) -> Ints:
         """A start made whole: unknown and detached cells grow anew."""
         graph = self.target.graph
         broken = start < 0
         if graph.binding:
             broken |= detached_cells(graph, np.where(start < 0, -2, start))
-        score = self._scores(price)
+        scores = self.target.scores(price)
         if not graph.binding:
-            return np.where(broken, score.argmin(axis=1), start)
-        return mend(graph, start, np.flatnonzero(broken), score)
+            return np.where(broken, scores.first, start)
+        return mend(graph, start, np.flatnonzero(broken), scores)
 
     def _relax(self, price: Floats, keep: Ints) -> None:
         problem = self.target.formulation.problem
@@ -134,11 +125,9 @@ class Search:
         self.bound = max(self.bound, relaxation.bound)
 
     def _first_plan(self, price: Floats, starts: list[Ints]) -> None:
-        if not anneal.accepts(self.target):
-            return
         graph = self.target.graph
-        score = self._scores(price)
-        grown = grow_zones(graph, score) if graph.binding else score.argmin(axis=1)
+        scores = self.target.scores(price)
+        grown = grow_zones(graph, scores) if graph.binding else scores.first
         if (grown < 0).any():
             return  # some cell has no way to any school: the relaxation will say so
         arrays = anneal.prepare(self.target)

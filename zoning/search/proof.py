@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.problem.arrays import Floats, Ints
+from zoning.problem.arrays import Ints
 from zoning.search.clock import Clock
 from zoning.search.connected import detached_cells
 from zoning.search.cuts import Cuts
@@ -74,15 +74,8 @@ def _better(
         apart = np.flatnonzero(detached_cells(target.graph, assignment))
         connected = len(apart) == 0
         if not connected:
-            assignment = mend(target.graph, assignment, apart, _scores(target))
+            assignment = mend(target.graph, assignment, apart, target.scores())
     found = judge(target, assignment) if (assignment >= 0).all() else None
     if found is not None and (best is None or found.value < best.value):
         best = found
     return best, connected
-
-
-def _scores(target: Target) -> Floats:
-    problem = target.formulation.problem
-    score = np.full((problem.cells, problem.school_count), 1e15)
-    score[problem.pairs.cell, problem.pairs.school] = target.guide
-    return score

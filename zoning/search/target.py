@@ -12,6 +12,7 @@ from zoning.formulation.formulate import Formulation
 from zoning.formulation.matrix import Matrix
 from zoning.problem.arrays import Floats, Ints
 from zoning.search.connected import Graph, zone_graph
+from zoning.search.places import Places, Scores, list_places
 
 # pupils and costs are judged with this share of their size; the verifier has its own
 TOLERANCE = 1e-7
@@ -40,6 +41,19 @@ class Target:
     def graph(self) -> Graph:
         """Adjacency of the cells that contiguity binds, and the roots."""
         return zone_graph(self.formulation)
+
+    @cached_property
+    def places(self) -> Places:
+        """The schools that each cell may take."""
+        return list_places(self.formulation.problem.pairs, self.formulation.problem.school_count)
+
+    def scores(self, price: Floats | None = None) -> Scores:
+        """Guide cost and price of seats by place; what is not permitted costs most."""
+        cost = self.guide
+        if price is not None:
+            problem = self.formulation.problem
+            cost = cost + problem.pupils[problem.pairs.cell] * price[problem.pairs.school]
+        return Scores(self.places, self.places.spread(cost, 4.0 * float(cost.max()) + 1.0))
 
     @cached_property
     def guide(self) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.target import Target
@@ -99,18 +100,10 @@ def _prices(
     problem = target.formulation.problem
     schools = problem.school_count
     pairs = problem.pairs
-    dense = np.full((problem.cells, schools), np.inf)
-    used = np.flatnonzero(with_pupils)
-    dense[pairs.cell[used], pairs.school[used]] = per_pupil[used]
     served = np.bincount(pairs.school[chosen], weights=flow, minlength=schools)
     # way[s, t]: least extra cost of moving a pupil from school s to school t
-    way = np.full((schools, schools), np.inf)
-    sent = np.flatnonzero(flow > 1e-9)
-    cell, school = pairs.cell[chosen[sent]], pairs.school[chosen[sent]]
-    for s in range(schools):
-        mine = cell[school == s]
-        if len(mine):
-            way[s] = (dense[mine] - dense[mine, s][:, None]).min(axis=0)
+    sent = chosen[flow > 1e-9]
+    way = _ways(pairs.pointer, pairs.cell, pairs.school, per_pupil, sent, schools)
     # a pupil less at s may end in a free place anywhere: that is what a seat at s is worth
     value = np.where(served < places - 1e-3, 0.0, np.inf)
     for _ in range(schools):
@@ -120,6 +113,19 @@ def _prices(
         value = better
     worth: Floats = np.where(np.isfinite(value), np.maximum(-0.0, value), 0.0)
     return np.maximum(worth, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def _ways(pointer, cell, school, cost, sent, schools):  # type: ignore[no-untyped-def]
+    """Least extra cost, by two schools, of a pair of the first's cells with the second."""
+    way = np.full((schools, schools), np.inf)
+    for p in sent:
+        i, s = cell[p], school[p]
+        for k in range(pointer[i], pointer[i + 1]):
+            extra = cost[k] - cost[p]
+            if extra < way[s, school[k]]:
+                way[s, school[k]] = extra
+    return way
 
 
 def scarcity(target: Target, places: Floats) -> Scarcity | None:
