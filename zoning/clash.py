@@ -77,6 +77,9 @@ def _clash(model: Model, attempt: Attempt) -> Fault:
 def _gives_way(model: Model, rule: str, attempt: Attempt) -> bool:
     rules = tuple(other for other in model.rules if other != rule)
     parameters = {block: values for block, values in model.parameters.items() if block != rule}
+    if rule == "opening":  # without it nothing is built: what can give way are its numbers
+        rules, stated = model.rules, model.parameters.get(rule, {})
+        parameters[rule] = {key: v for key, v in stated.items() if key == "existing"}
     try:
         return attempt(replace(model, rules=rules, parameters=parameters))
     except NoPlanError:

@@ -53,7 +53,7 @@ def write_model(
         )  # fmt: skip
     goal = formulation.goals[0].objective
     target = Target(formulation, matrix, matrix.cost(goal), formulation.totals, False)
-    cuts = Cuts(formulation.problem, target.graph)
+    cuts = Cuts(formulation, target.graph)
     if target.graph.binding:
         cuts.neighbour_rows(np.ones(matrix.pairs, dtype=bool))
     built = restrict(Part(target, np.arange(matrix.columns)), cuts)

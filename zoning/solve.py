@@ -151,7 +151,7 @@ def ask(
         standards = load_standards(county.standards if standards is None else standards)
     problem = build_problem(
         county, stage, year=year, place="entrants" if chosen.place == "entrants" else "all",
-        measure=measure_of(chosen),
+        measure=measure_of(chosen), candidates="opening" in chosen.rules,
     )  # fmt: skip
     return Question(chosen, standards, problem, formulate(problem, chosen, standards))
 

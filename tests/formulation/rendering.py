@@ -17,8 +17,9 @@ def formulated(county: County, model: str) -> Formulation:
     """Return the formulation of a county's primary stage under the text of a model file."""
     parsed = parse_model("golden", model)
     problem = build_problem(
-        county, "primary", place="entrants" if parsed.place == "entrants" else "all"
-    )
+        county, "primary", place="entrants" if parsed.place == "entrants" else "all",
+        candidates="opening" in parsed.rules,
+    )  # fmt: skip
     return formulate(problem, parsed, load_standards("china"))
 
 

@@ -31,6 +31,13 @@ def _with_schools(**columns: object) -> County:
     return county.replace(schools=county.schools.assign(**columns))
 
 
+def _with_site(**columns: object) -> County:
+    """The second school is a candidate site."""
+    county = golden_county(today=False)
+    status = ["existing", "candidate"]
+    return county.replace(schools=county.schools.assign(status=status, **columns))
+
+
 def _with_grades(county: County, **columns: object) -> County:
     return county.replace(school_grades=county.school_grades.assign(**columns))
 
@@ -89,6 +96,14 @@ CASES = {
                            'rules = ["locks"]' + TRAVEL),
     "stability": lambda: (golden_county(), 'rules = ["stability"]\n[parameters.stability]\n'
                           "share = 0.25" + TRAVEL),
+    "opening": lambda: (
+        _with_site(),
+        'rules = ["seats", "contiguity", "utilisation", "opening"]\nsoft = ["utilisation"]\n'
+        "[parameters.opening]\nmost = 2" + TRAVEL),
+    "goal-opening-cost": lambda: (
+        _with_site(opening_cost=[10.0, 20.0], rooms=2.0),
+        'rules = ["opening", "class-size"]\n[parameters.opening]\nexisting = "may-close"\n'
+        "[[goal]]\nminimise = { travel = 1.0, opening-cost = 2.0 }"),
     "goal-travel": lambda: (golden_county(), "rules = []\n[parameters.travel]\n"
                             'measure = "metres"' + TRAVEL),
     "goal-journey-of-worst-off": lambda: (

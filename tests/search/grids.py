@@ -99,7 +99,7 @@ def in_pieces(graph: Graph, assignment: np.ndarray) -> set[int]:
 def exact(target: Target, start: Incumbent | None = None, gap: float = 0.0) -> Proof:
     """Return the exact proof over all columns."""
     part = Part(target, np.arange(target.matrix.columns))
-    cuts = Cuts(target.formulation.problem, target.graph)
+    cuts = Cuts(target.formulation, target.graph)
     if target.graph.binding:
         cuts.neighbour_rows(np.ones(target.matrix.pairs, dtype=bool))
     return prove(part, cuts, start, Engine(), Clock(60.0), gap=gap)

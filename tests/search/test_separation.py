@@ -82,7 +82,7 @@ def test_detached_as_networkx_sees_it(seed: int) -> None:
     tail = np.repeat(np.arange(n), np.diff(pointer))
     keep = ~(free[tail] | free[neighbour])
     pointer = np.concatenate([[0], np.cumsum(np.bincount(tail[keep], minlength=n))])
-    graph = Graph(pointer.astype(np.int64), neighbour[keep], root_of, free)
+    graph = Graph(pointer.astype(np.int64), neighbour[keep], root_of, root_of, free)
     assignment = rng.integers(0, schools, n)
     found = detached(graph.pointer, graph.neighbour, root_of, free, assignment)
     assert set(np.flatnonzero(found).tolist()) == in_pieces(graph, assignment)
@@ -116,7 +116,7 @@ def test_rows_of_contiguity_forbid_no_connected_plan(seed: int) -> None:
     target = grid_target(5, 4, 3, seed, rules='"contiguity"')
     problem, graph = target.formulation.problem, target.graph
     rng = np.random.default_rng(seed)
-    cuts = Cuts(problem, graph)
+    cuts = Cuts(target.formulation, graph)
     for _ in range(5):
         assignment = rng.integers(0, 3, problem.cells)
         assignment = np.where(graph.root_of >= 0, graph.root_of, assignment)

@@ -33,6 +33,7 @@ def check_tables(draft: Draft) -> None:
     _check_adjacency(draft)
     _check_served(draft)
     _check_assigned(draft)
+    _check_candidates(draft)
 
 
 def _check_rows(draft: Draft, schema: TableSchema) -> None:
@@ -232,4 +233,24 @@ def _check_assigned(draft: Draft) -> None:
         lambda row: f"school {frame['school_id'].iloc[row]}, which does not",
         f"correct the zone, or add the grades to school_grades; a plan {TODAY!r} may stay so",
         severity="warning",
+    )
+
+
+def _check_candidates(draft: Draft) -> None:
+    """Nobody goes to a school today that does not stand yet."""
+    if not (
+        draft.usable("assignments", "plan", "school_id")
+        and draft.usable("schools", "school_id", "status")
+    ):
+        return
+    schools, frame = draft.tables["schools"], draft.tables["assignments"]
+    sites = set(schools.loc[schools["status"] == "candidate", "school_id"])
+    today = draft.distinct("assignments", "plan").isin({TODAY})
+    draft.findings.rows(
+        SCHEMA["assignments"],
+        frame,
+        today & draft.distinct("assignments", "school_id").isin(sites),
+        f"a school that stands, in the plan {TODAY!r}",
+        lambda row: f"{frame['school_id'].iloc[row]}, a candidate site",
+        "correct the zone, or the school's status",
     )

@@ -42,12 +42,13 @@ def content_hash(settings: Mapping[str, object], tables: Mapping[str, Any]) -> s
 def _add_table(digest: hashlib._Hash, schema: TableSchema, frame: Any) -> None:
     ranks: dict[str, NDArray[np.int64]] = {}
     vocabularies: dict[str, list[str]] = {}
-    for column in schema:
+    columns = schema.kept(frame)
+    for column in columns:
         if column.kind == "text":
             ranks[column.name], vocabularies[column.name] = _ranked(frame[column.name])
     keys = [ranks[n] if n in ranks else frame[n].to_numpy() for n in schema.key]
     order = np.lexsort(keys[::-1]) if len(frame) else np.zeros(0, dtype=np.intp)
-    for column in schema:
+    for column in columns:
         digest.update(f"\n{column.name}\n".encode())
         if column.kind == "text":
             words = json.dumps(vocabularies[column.name], ensure_ascii=False)

@@ -32,7 +32,10 @@ def fill_roots(draft: Draft, metric_crs: str) -> None:
         taken = _taken(schools, stages)
         roots = schools["root_unit"].to_list()
         unit_ids = units["unit_id"].to_list()
-        order = sorted(blank.tolist(), key=lambda row: str(schools["school_id"].iloc[row]))
+        later = (schools["status"] == "candidate").to_list()  # schools that stand come first
+        order = sorted(
+            blank.tolist(), key=lambda row: (later[row], str(schools["school_id"].iloc[row]))
+        )
         home, far = _nearest(shapes, points[blank])
         home_of, far_of = dict(zip(blank, home, strict=True)), dict(zip(blank, far, strict=True))
         moved = np.zeros(len(schools), dtype=bool)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from zoning.county.vocabulary import KINDS, LOCKS, SETTLEMENTS, STAGES
+from zoning.county.vocabulary import KINDS, LOCKS, SETTLEMENTS, SITES, STAGES
 
 __all__ = ["SCHEMA", "Column", "Kind", "TableSchema"]
 
@@ -31,6 +31,8 @@ class Column:
         refers: ``"table.column"`` that must hold the text.
         blank: True if a required text may be empty.
         unit: unit of measure, for readers.
+        added: True if the column came to the format later: where it holds its default in every
+            row it is neither hashed nor written, so that older counties stay what they are.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Column:
     refers: str = ""
     blank: bool = False
     unit: str = ""
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,13 @@ class TableSchema:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def kept(self, frame: Any) -> list[Column]:
+        """Return the columns that are hashed and written: later ones only where they say much."""
+        return [
+            column for column in self.columns
+            if not column.added or bool((frame[column.name] != column.default).any())
+        ]  # fmt: skip
 
     @property
     def names(self) -> list[str]:
@@ -137,6 +147,16 @@ _TABLES: Final = (
             Column("township", required=False, blank=True),
             _amount("rooms", "rooms"),
             Column("root_unit", required=False, blank=True, refers="units.unit_id"),
+            Column("status", required=False, default="existing", values=SITES, added=True),
+            Column(
+                "opening_cost",
+                "number",
+                required=False,
+                default=0.0,
+                low=0,
+                unit="money a year",
+                added=True,
+            ),
             Column("geometry", "geometry"),
         ),
         key=("school_id",),

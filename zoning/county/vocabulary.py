@@ -11,6 +11,7 @@ __all__ = [
     "KINDS",
     "LOCKS",
     "SETTLEMENTS",
+    "SITES",
     "STAGES",
     "STATUSES",
     "TODAY",
@@ -30,6 +31,8 @@ KINDS: Final = (
     "senior",
     "twelve-year",
 )
+SITES: Final = ("existing", "candidate")
+"""What a school may be: one that stands, or a site where one may be opened."""
 LOCKS: Final = ("must", "must-not", "frozen", "island")
 STATUSES: Final = ("real", "modelled", "assumed")
 TODAY: Final = "today"

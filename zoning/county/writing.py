@@ -45,7 +45,8 @@ def write_county(county: County, path: str | Path, overwrite: bool = False) -> P
         for schema in SCHEMA.values():
             table = county.table(schema.name)
             if schema.required or len(table):
-                files[schema.name] = _write_table(staging, schema, table, county)
+                names = [column.name for column in schema.kept(table)]
+                files[schema.name] = _write_table(staging, schema, table[names], county)
         text = county_toml(county, files)
         (staging / COUNTY_TOML).write_bytes(text.encode("utf-8"))
     return folder
@@ -73,7 +74,7 @@ def _write_table(folder: Path, schema: TableSchema, table: Any, county: County) 
     """Write one table and return its file's name."""
     if schema.spatial:
         name = f"{schema.name}.geojson"
-        (folder / name).write_bytes(_geojson(schema, table, county.crs).encode("utf-8"))
+        (folder / name).write_bytes(_geojson(table, county.crs).encode("utf-8"))
     elif len(table) > _MOST_CSV_ROWS:
         name = f"{schema.name}.parquet"
         table.to_parquet(folder / name, index=False)
@@ -83,7 +84,7 @@ def _write_table(folder: Path, schema: TableSchema, table: Any, county: County) 
             **{
                 column.name: table[column.name].astype("object")
                 for column in schema
-                if column.kind == "text"
+                if column.kind == "text" and column.name in table
             }
         )
         text = plain.to_csv(index=False, lineterminator="\n")
@@ -91,7 +92,7 @@ def _write_table(folder: Path, schema: TableSchema, table: Any, county: County) 
     return name
 
 
-def _geojson(schema: TableSchema, table: Any, crs: str) -> str:
+def _geojson(table: Any, crs: str) -> str:
     """Return a FeatureCollection, one feature a line, coordinates with every digit."""
     import pyproj
     import shapely
@@ -104,11 +105,11 @@ def _geojson(schema: TableSchema, table: Any, crs: str) -> str:
         member = {"type": "name", "properties": {"name": name}}
         head += f'"crs": {json.dumps(member)},\n'
     plain = pd.DataFrame(table.drop(columns="geometry")).astype("object")
-    names = [column.name for column in schema if column.kind != "geometry"]
+    names = plain.columns.to_list()
     lines = [
         f'{{"type": "Feature", "properties": {_properties(names, row)}, "geometry": {shape}}}'
         for row, shape in zip(
-            plain[names].itertuples(index=False, name=None),
+            plain.itertuples(index=False, name=None),
             shapely.to_geojson(table.geometry.to_numpy()),
             strict=True,
         )

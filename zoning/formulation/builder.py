@@ -50,26 +50,47 @@ class ClassFormation:
 
 @dataclass(frozen=True)
 class TotalLimit:
-    """``sum of weight over the chosen pairs <= high``, over the whole county."""
+    """``sum of weight over the chosen pairs <= high``, over the whole county.
+
+    ``sites`` (S) is what each open optional school adds to the sum, None if nothing.
+    """
 
     block: str
     weight: Floats
     high: float
+    sites: Floats | None = None
 
 
 @dataclass(frozen=True)
 class Contiguity:
-    """Zones are connected and hold their root; ``exempt`` cells may lie anywhere."""
+    """Zones are connected and hold their root; ``exempt`` cells may lie anywhere.
+
+    The root cell of an optional school belongs to it where it is open, else to any school.
+    """
 
     exempt: Bools
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Schools that may stay closed: without any unit in their zone.
+
+    ``optional`` and ``column`` are by school; ``column`` is the extra column that is 1 where the
+    school is open, -1 where it always is. From ``least`` to ``most`` of all schools are open.
+    """
+
+    optional: Bools
+    column: Ints
+    least: int
+    most: int
 
 
 @dataclass(frozen=True)
 class Rows:
     """Linear rows: coefficients of pairs (k x m) and of extra columns (k x e).
 
-    ``structured`` rows repeat in linear form what a limit, a class formation or a total says;
-    any other row is known to the matrix alone.
+    ``structured`` rows repeat in linear form what a limit, a class formation, a total or the
+    opening says; any other row is known to the matrix alone.
     """
 
     pairs: csr_matrix
@@ -102,6 +123,7 @@ class Builder:
         self.classes: list[ClassFormation] = []
         self.totals: list[TotalLimit] = []
         self.contiguity: Contiguity | None = None
+        self.opening: Opening | None = None
         self.extras = Extras()
         self.rows: list[Rows] = []
         self.violation: dict[int, float] = {}
@@ -157,25 +179,77 @@ class Builder:
 
         A soft limit lets pupils over or under it count as violations.
         """
-        bound = np.isfinite(low) | np.isfinite(high)
-        schools = np.flatnonzero(bound)
+        if not soft and (np.isfinite(low) | np.isfinite(high)).any():
+            self.limits.append(SchoolLimit(block, load, low, high))
+        optional, endless = self.problem.schools.optional, np.full(len(low), np.inf)
+        self._limit_rows(block, what, load, low, high, ~optional, soft)
+        # one side at a time: each is 0 where the school is closed
+        self._limit_rows(block, what, load, -endless, high, optional, soft)
+        self._limit_rows(block, what, load, low, endless, optional, soft)
+
+    def _limit_rows(
+        self, block: str, what: str, load: Floats, low: Floats, high: Floats, where: Bools,
+        soft: bool,
+    ) -> None:  # fmt: skip
+        """Rows of a limit for the schools marked in ``where``."""
+        schools = np.flatnonzero(where & (np.isfinite(low) | np.isfinite(high)))
         if len(schools) == 0:
             return
         names = self.problem.index.schools
         tags = [Tag(block, f"{what} at school {names[s]}") for s in schools]
-        matrix = self.school_rows(load, schools)
-        if not soft:
-            self.limits.append(SchoolLimit(block, load, low, high))
-            self.add_rows(matrix, {}, low[schools], high[schools], tags, structured=True)
-            return
         extras: dict[tuple[int, int], float] = {}
-        for sign, side, word in ((-1.0, high, "over"), (1.0, low, "under")):
-            where = np.flatnonzero(np.isfinite(side[schools]))
-            labels = [f"{block}_{word}_{names[schools[k]]}" for k in where]
+        for sign, side, word in ((-1.0, high, "over"), (1.0, low, "under")) if soft else ():
+            rows = np.flatnonzero(np.isfinite(side[schools]))
+            labels = [f"{block}_{word}_{names[schools[k]]}" for k in rows]
             columns = self.add_columns(labels, 0.0, np.inf, integer=False)
-            extras |= {(int(k), int(c)): sign for k, c in zip(where, columns, strict=True)}
+            extras |= {(int(k), int(c)): sign for k, c in zip(rows, columns, strict=True)}
             self.violation |= {int(c): 1.0 for c in columns}
-        self.add_rows(matrix, extras, low[schools], high[schools], tags)
+        least, most = low[schools], high[schools]
+        for k, s in enumerate(schools.tolist()):
+            open_ = self.open_column(s)
+            if open_ >= 0:  # the side counts where the school is open
+                extras[k, open_] = -(least[k] if np.isfinite(least[k]) else most[k])
+                least[k], most[k] = (0.0, np.inf) if np.isfinite(least[k]) else (-np.inf, 0.0)
+        self.add_rows(self.school_rows(load, schools), extras, least, most, tags,
+                      structured=not soft)  # fmt: skip
+
+    def open_sites(self, block: str, least: int, most: int) -> None:
+        """A column for each optional school: 1 where it is open, from ``least`` to ``most``."""
+        from scipy.sparse import csr_matrix
+
+        optional = self.problem.schools.optional
+        sites = np.flatnonzero(optional)
+        names = self.problem.index.schools
+        column = np.full(self.problem.school_count, -1, dtype=np.int64)
+        column[sites] = self.add_columns(
+            [f"open_{names[s]}" for s in sites], 0.0, 1.0, integer=True
+        )
+        self.opening = Opening(optional, column, least, most)
+        each = self.school_rows(np.ones(self.problem.cells), sites)
+        reach = np.diff(each.indptr).astype(np.float64)
+        endless = np.full(len(sites), np.inf)
+        self.add_rows(
+            each, {(k, int(column[s])): -reach[k] for k, s in enumerate(sites)},
+            -endless, np.zeros(len(sites)),
+            [Tag(block, f"site {names[s]} open where it has units") for s in sites],
+            structured=True,
+        )  # fmt: skip
+        self.add_rows(
+            each, {(k, int(column[s])): -1.0 for k, s in enumerate(sites)},
+            np.zeros(len(sites)), endless,
+            [Tag(block, f"units where site {names[s]} is open") for s in sites],
+            structured=True,
+        )  # fmt: skip
+        stay = float((~optional).sum())
+        self.add_rows(
+            csr_matrix((1, len(self.problem.pairs))), {(0, int(column[s])): 1.0 for s in sites},
+            np.array([least - stay]), np.array([most - stay]), [Tag(block, "open schools")],
+            structured=True,
+        )  # fmt: skip
+
+    def open_column(self, school: int) -> int:
+        """The extra column that says whether a school is open, -1 if it always is."""
+        return -1 if self.opening is None else int(self.opening.column[school])
 
     def form_classes(self, block: str, formation: ClassFormation, *, soft: bool = False) -> None:
         """Form whole classes, grade by grade, within the rooms of each school.
@@ -189,9 +263,12 @@ class Builder:
             taught = np.flatnonzero(self.problem.schools.serves_grade[s])
             labels = [f"classes_{names[s]}_{grades[g]}" for g in taught]
             columns = self.add_columns(labels, 0.0, formation.rooms[s], integer=True)
-            size = formation.size[s]
+            size, open_ = formation.size[s], self.open_column(int(s))
             for g, column in zip(taught, columns, strict=True):
                 extras = {(0, int(column)): -size}
+                held = formation.outside[s, g]
+                if held and open_ >= 0:  # pupils from outside hold places where the school is open
+                    extras[(0, open_)], held = held, 0.0
                 if soft:
                     label = f"{block}_over_{names[s]}_{grades[g]}"
                     over = int(self.add_columns([label], 0.0, np.inf, integer=False)[0])
@@ -201,7 +278,7 @@ class Builder:
                     self.school_rows(formation.load[:, g], np.array([s])),
                     extras,
                     np.array([-np.inf]),
-                    np.array([-formation.outside[s, g]]),
+                    np.array([-held]),
                     [Tag(block, f"classes of grade {grades[g]} at school {names[s]}")],
                     structured=not soft,
                 )
@@ -236,6 +313,34 @@ class Builder:
     def connect(self, exempt: Bools) -> None:
         """Ask for connected zones that hold their school's root unit."""
         self.contiguity = Contiguity(exempt)
+        self._root_rows()
+
+    def _root_rows(self) -> None:
+        """The root cell of an optional school belongs to it exactly where it is open."""
+        from scipy.sparse import csr_matrix
+
+        pairs, schools = self.problem.pairs, self.problem.schools
+        held = [
+            (s, int(root))
+            for s in np.flatnonzero(schools.optional).tolist()
+            for root in schools.root[s][schools.root[s] >= 0]
+        ]
+        at, rows = [], []
+        for k, (s, root) in enumerate(held):
+            own = range(pairs.pointer[root], pairs.pointer[root + 1])
+            found = [pair for pair in own if pairs.school[pair] == s]
+            at += found
+            rows += [k] * len(found)
+        if held:
+            names = self.problem.index.schools
+            self.add_rows(
+                csr_matrix((np.ones(len(at)), (rows, at)), shape=(len(held), len(pairs))),
+                {(k, self.open_column(s)): -1.0 for k, (s, _) in enumerate(held)},
+                np.zeros(len(held)), np.zeros(len(held)),
+                [Tag("contiguity", f"{self.problem.cell_name(root)} where site {names[s]} is open")
+                 for s, root in held],
+                structured=True,
+            )  # fmt: skip
 
     def school_rows(self, load: Floats, schools: Ints) -> csr_matrix:
         """Rows (one a school) with the load of each pair's cell as coefficients."""

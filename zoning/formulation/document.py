@@ -45,6 +45,10 @@ MEANING: Mapping[str, str] = {
     "stability.share": "largest share of the pupils with a school today who may move; state this "
     "or `pupils`, or both",
     "stability.pupils": "largest number of pupils who may move",
+    "opening.count": "number of open schools, exactly; those that stay open count too",
+    "opening.least": "least number of open schools",
+    "opening.most": "largest number of open schools",
+    "opening.existing": '`"stay"` (only candidate sites are chosen) or `"may-close"`',
     "travel.measure": '`"minutes"` or `"metres"`',
     "journey-of-worst-off.measure": '`"minutes"` or `"metres"`',
 }

@@ -16,6 +16,7 @@ from zoning.formulation.builder import (
     ClassFormation,
     Contiguity,
     Extras,
+    Opening,
     Rows,
     SchoolLimit,
     TotalLimit,
@@ -89,6 +90,7 @@ class Formulation:
     classes: tuple[ClassFormation, ...]
     totals: tuple[TotalLimit, ...]
     contiguity: Contiguity | None
+    opening: Opening | None
     extras: Extras
     rows: tuple[Rows, ...]
     goals: tuple[OrderedGoal, ...]
@@ -99,7 +101,7 @@ class Formulation:
 
     @property
     def structured(self) -> bool:
-        """True if limits, classes, totals and contiguity say all that the rows say."""
+        """True if limits, classes, totals, contiguity and opening say all that the rows say."""
         return all(rows.structured for rows in self.rows)
 
 
@@ -147,6 +149,9 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     check_names(model)
     names = [*model.rules, *([] if "locks" in model.rules else ["locks"])]
     rules, resolved = _resolve(problem, model, names, standards)
+    if any(r.name == "opening" and r.parameters["existing"] == "may-close" for r in rules):
+        every = np.ones(problem.school_count, dtype=bool)
+        problem = replace(problem, schools=replace(problem.schools, optional=every))
     permitted = {}
     for rule in rules:
         if not (rule.soft and rule.name == "travel-limit"):
@@ -162,9 +167,10 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         reached = reachable(problem, keep, exempt_cells(problem, connect.parameters))
         cut_off[problem.pairs.cell[keep & ~reached]] = True
         keep = reached
-    narrowed = replace(problem, pairs=_filter(problem.pairs, keep), locked_out=np.zeros(0, bool))
+    narrowed = replace(problem, pairs=keep_pairs(problem.pairs, keep), locked_out=np.zeros(0, bool))
     builder = Builder(narrowed)
-    for rule in rules:
+    # limits of schools that may stay closed need the columns that say whether they are open
+    for rule in sorted(rules, key=lambda rule: rule.name != "opening"):
         BLOCKS[rule.name].emit(narrowed, rule.parameters, builder, soft=rule.soft)
     goals = _goals(narrowed, model, resolved, builder)
     return Formulation(
@@ -173,6 +179,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         classes=tuple(builder.classes),
         totals=tuple(builder.totals),
         contiguity=builder.contiguity,
+        opening=builder.opening if narrowed.schools.optional.any() else None,
         extras=builder.extras,
         rows=tuple(builder.rows),
         goals=goals,
@@ -230,7 +237,8 @@ def _goals(
     return tuple(ordered)
 
 
-def _filter(pairs: Pairs, keep: Bools) -> Pairs:
+def keep_pairs(pairs: Pairs, keep: Bools) -> Pairs:
+    """The pairs marked in ``keep``."""
     counts = np.bincount(pairs.cell[keep], minlength=len(pairs.pointer) - 1)
     pointer: Ints = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Pairs(

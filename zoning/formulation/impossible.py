@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.errors import Fault
+from zoning.formulation.blocks.opening import bounds_of
 from zoning.formulation.formulate import Formulation
-from zoning.problem.arrays import Problem
+from zoning.problem.arrays import Floats, Problem
 
 # of one kind of fault, how many are listed by name
 LISTED = 20
@@ -17,6 +18,7 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
     faults = [
         *_locks(formulation, asked),
         *_roots(formulation),
+        *_number_open(formulation),
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
         *_too_large(formulation),
@@ -79,6 +81,28 @@ def _roots(formulation: Formulation) -> list[Fault]:
     return faults
 
 
+def _number_open(formulation: Formulation) -> list[Fault]:
+    """Another number of open schools than there can be."""
+    rule = next((rule for rule in formulation.rules if rule.name == "opening"), None)
+    if rule is None:
+        return []
+    optional = formulation.problem.schools.optional
+    stay, schools = int((~optional).sum()), len(optional)
+    least, most = bounds_of(formulation.problem, rule.parameters)
+    faults = []
+    if most < stay:
+        faults.append(
+            _error("opening", "schools that stay", f"at most {most} open schools",
+                   f"{stay} that may not close", "ask for more schools, or let existing ones close")
+        )  # fmt: skip
+    if least > schools:
+        faults.append(
+            _error("opening", "schools and candidate sites", f"at least {least} open schools",
+                   f"{schools} in all", "ask for fewer, or add candidate sites")
+        )  # fmt: skip
+    return faults
+
+
 def _without_school(formulation: Formulation, asked: Problem) -> list[Fault]:
     """Cells that no school may take, with the reason."""
     lonely = np.flatnonzero(np.diff(formulation.problem.pairs.pointer) == 0)
@@ -119,19 +143,24 @@ def _reason(formulation: Formulation, asked: Problem, cell: int) -> Fault:
 
 
 def _too_few_places(formulation: Formulation) -> list[Fault]:
-    """More pupils than places, or fewer than the least, over all schools."""
+    """More pupils than places, or fewer than the least, over all schools that can be open."""
     faults = []
+    where = "all schools together"
+    if formulation.opening is not None:
+        where = f"the schools together, {formulation.opening.most} of them open at the most"
     for limit in formulation.limits:
         total = float(limit.load.sum())
-        high = float(np.where(np.isfinite(limit.high), np.maximum(limit.high, 0.0), np.inf).sum())
+        places = np.where(np.isfinite(limit.high), np.maximum(limit.high, 0.0), np.inf)
+        high = _over_open(formulation, places, most=True)
         if limit.high.min(initial=0.0) < -1e-6:
             faults += _overfull(formulation, limit.block, limit.high)
         if total > high * (1 + 1e-9) + 1e-6:
             faults.append(
-                _error(limit.block, "all schools together", f"places for {total:,.1f} pupils",
+                _error(limit.block, where, f"places for {total:,.1f} pupils",
                        f"{high:,.1f} places", "add places, or make the rule soft")
             )  # fmt: skip
-        low = float(np.where(np.isfinite(limit.low), np.maximum(limit.low, 0.0), 0.0).sum())
+        needed = np.where(np.isfinite(limit.low), np.maximum(limit.low, 0.0), 0.0)
+        low = _over_open(formulation, needed, most=False)
         if total < low * (1 - 1e-9) - 1e-6:
             faults.append(
                 _error(limit.block, "all schools together", f"at least {low:,.1f} pupils",
@@ -140,12 +169,26 @@ def _too_few_places(formulation: Formulation) -> list[Fault]:
     return faults
 
 
+def _over_open(formulation: Formulation, amount: Floats, *, most: bool) -> float:
+    """Largest (or least) sum of ``amount`` over the schools that a plan may have open."""
+    opening = formulation.opening
+    if opening is None:
+        return float(amount.sum())
+    stay = amount[~opening.optional]
+    others = np.sort(amount[opening.optional])
+    if most:
+        chosen = others[::-1][: max(opening.most - len(stay), 0)]
+    else:
+        chosen = others[: max(opening.least - len(stay), 0)]
+    return float(stay.sum() + chosen.sum())
+
+
 def _overfull(formulation: Formulation, block: str, high: np.ndarray) -> list[Fault]:
     names = formulation.problem.index.schools
     return [
         _error(block, f"school {names[s]}", "room for its pupils from outside the zoning",
                f"{-high[s]:,.1f} more of them than places", "correct the column outside or seats")
-        for s in np.flatnonzero(high < -1e-6)
+        for s in np.flatnonzero((high < -1e-6) & ~formulation.problem.schools.optional)
     ]  # fmt: skip
 
 

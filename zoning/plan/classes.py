@@ -81,8 +81,11 @@ class ClassSizes:
         return sum(number for number, size in self.sizes if size > limit + 1e-6)
 
 
-def teaching_by_school(county: County, stage: str) -> dict[str, Teaching]:
-    """Return school_id -> its figures for every school of the stage, in the county's order."""
+def teaching_by_school(county: County, stage: str, *, sites: bool) -> dict[str, Teaching]:
+    """Return school_id -> its figures for every school of the stage, in the county's order.
+
+    With ``sites`` the candidates are among them.
+    """
     order = {grade: at for at, grade in enumerate(county.stage(stage).grades)}
     table = county.school_grades
     here = table[table["stage"] == stage]
@@ -102,8 +105,8 @@ def teaching_by_school(county: County, stage: str) -> dict[str, Teaching]:
             outside=_by_grade(grades[school], "outside"),
             other_classes=float(others.get(school, 0.0)),
         )
-        for school, kind, multigrade, rooms in _schools(county)
-        if school in grades
+        for school, kind, multigrade, rooms, status in _schools(county)
+        if school in grades and (sites or status != "candidate")
     }
 
 
@@ -111,9 +114,9 @@ def _by_grade(rows: pd.DataFrame, column: str) -> dict[str, float]:
     return dict(zip(rows["grade"].tolist(), rows[column].tolist(), strict=True))
 
 
-def _schools(county: County) -> list[tuple[str, str, bool, float]]:
+def _schools(county: County) -> list[tuple[str, str, bool, float, str]]:
     table = county.schools
-    columns = ("school_id", "kind", "multigrade", "rooms")
+    columns = ("school_id", "kind", "multigrade", "rooms", "status")
     return list(zip(*(table[column].tolist() for column in columns), strict=True))
 
 

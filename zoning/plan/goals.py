@@ -17,7 +17,7 @@ class Rule:
 
     Attributes:
         name: ``"seats"``, ``"class-size"``, ``"intake"``, ``"travel-limit"``, ``"utilisation"``,
-            ``"contiguity"``, ``"township"``, ``"locks"`` or ``"stability"``.
+            ``"contiguity"``, ``"township"``, ``"locks"``, ``"stability"`` or ``"opening"``.
         parameters: resolved numbers, e.g. ``{"minutes": {"primary-lower": 30}}``.
         soft: True if the rule may be broken; the violation is then the first goal.
     """
@@ -36,8 +36,8 @@ class GoalResult:
     """What was reached for one goal, and how much better it could be at most.
 
     Attributes:
-        name: ``"violations"``, ``"travel"``, ``"journey-of-worst-off"``, ``"moved"`` or
-            ``"balance"``.
+        name: ``"violations"``, ``"travel"``, ``"journey-of-worst-off"``, ``"moved"``,
+            ``"balance"`` or ``"opening-cost"``.
         value: what the plan reaches, in `unit`; less is better.
         bound: proven: no plan that holds the earlier goals at their levels is below it.
         unit: ``"pupil-minutes"``, ``"minutes"``, ``"pupils"`` ...

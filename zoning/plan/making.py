@@ -47,8 +47,13 @@ def make_tables(
         county, stage=stage, year=year, place=place, cells=cells, measure=measure
     )
     moved = moved_table(county, assignment, stage)
-    teaching = teaching_by_school(county, stage)
-    _, classes = school_classes(county, teaching, assignment, stage=stage, year=year, place=place)
+    opening = next((rule for rule in rules if rule.name == "opening"), None)
+    teaching = teaching_by_school(county, stage, sites=opening is not None)
+    closed = None if opening is None else closed_schools(county, opening, assignment)
+    _, classes = school_classes(
+        county, teaching, assignment, stage=stage, year=year, place=place,
+        closed=closed or frozenset(),
+    )  # fmt: skip
     schools = school_table(
         county,
         assignment,
@@ -58,17 +63,26 @@ def make_tables(
         stage=stage,
         place=place,
         class_limits=_class_limits(rules, "intake"),
+        closed=closed,
     )
     figures = indicators(
         county,
         assignment,
         schools,
-        classes,
+        {school: sizes for school, sizes in classes.items() if school not in (closed or ())},
         stage=stage,
         moved=moved,
         large_class=_large_class(rules, stage, standards),
     )
     return Tables(assignment, schools, figures, moved)
+
+
+def closed_schools(county: County, opening: Rule, assignment: pd.DataFrame) -> frozenset[str]:
+    """Return the schools that the rule lets stay closed and that have no unit."""
+    schools = county.schools
+    if opening.parameters.get("existing") != "may-close":
+        schools = schools[schools["status"] == "candidate"]
+    return frozenset(schools["school_id"].tolist()) - set(assignment["school_id"])
 
 
 def _class_limits(rules: Sequence[Rule], name: str) -> dict[str, float] | None:

@@ -80,11 +80,16 @@ def school_classes(
     stage: str,
     year: int,
     place: str,
+    closed: frozenset[str] = frozenset(),
 ) -> tuple[Loads, dict[str, ClassSizes]]:
-    """Return the pupils by school and grade, and the classes they form."""
+    """Return the pupils by school and grade, and the classes they form; none where closed."""
     bands = band_of_grades(county, stage, place)
     loads = {
-        school: {grade: about.outside[grade] for grade in about.grades if grade in bands}
+        school: {
+            grade: about.outside[grade]
+            for grade in about.grades
+            if grade in bands and school not in closed
+        }
         for school, about in teaching.items()
     }
     cells = assignment.drop_duplicates(["unit_id", "band"])[["unit_id", "band", "school_id"]]
@@ -96,7 +101,10 @@ def school_classes(
         if school in loads and number > 0:
             loads[school][grade] = loads[school].get(grade, 0.0) + number
     classes = {
-        school: form_classes(about, loads[school], place) for school, about in teaching.items()
+        school: ClassSizes(0.0, ())
+        if school in closed
+        else form_classes(about, loads[school], place)
+        for school, about in teaching.items()
     }
     return loads, classes
 
@@ -111,18 +119,22 @@ def school_table(
     stage: str,
     place: str,
     class_limits: Mapping[str, float] | None,
+    closed: frozenset[str] | None,
 ) -> pd.DataFrame:
     """Return one row per school of the stage, in the county's order of schools.
 
     `seats` are those of the stage; where only entrants are placed they are the places for entrants
     (NaN unless the model has a rule on the intake), so that `utilisation` compares like with like.
+    With ``closed`` (the schools without any unit that need not be open) a column ``status`` says
+    which schools are open; a closed one has no pupils, not even from outside, and no classes.
     Journeys are means over pupils (not units), NaN without pupils or travel figures.
     """
     bands = band_of_grades(county, stage, place)
     about = county.schools.set_index("school_id")
     rows = []
     for school, figures in teaching.items():
-        outside = math.fsum(n for grade, n in figures.outside.items() if grade in bands)
+        shut = closed is not None and school in closed
+        outside = math.fsum(n for g, n in figures.outside.items() if g in bands and not shut)
         seats = figures.seats
         if place == "entrants":
             seats = math.nan
@@ -134,6 +146,7 @@ def school_table(
                 "name": str(about.loc[school, "name"]),
                 "kind": figures.kind,
                 "stage": stage,
+                "status": "closed" if shut else "open",
                 "outside": outside,
                 "seats": seats,
                 "classes": classes[school].classes,
@@ -142,14 +155,15 @@ def school_table(
         )
     table = pd.DataFrame(rows).merge(_travel_by_school(assignment), on="school_id", how="left")
     table = table.fillna({"pupils": 0.0, "units": 0})
-    table["utilisation"] = (table["pupils"] + table["outside"]) / table["seats"].replace(0, np.nan)
+    used = (table["pupils"] + table["outside"]) / table["seats"].replace(0, np.nan)
+    table["utilisation"] = used.where(table["status"] == "open")
     for column, end in (("moved_in", "to_school"), ("moved_out", "from_school")):
         pupils = moved.groupby(end)["pupils"].sum()
         table[column] = pupils.reindex(table["school_id"]).fillna(0.0).to_numpy()
-    return _arranged(table)
+    return _arranged(table if closed is not None else table.drop(columns="status"))
 
 
-_TEXTS = ("school_id", "name", "kind", "stage")
+_TEXTS = ("school_id", "name", "kind", "stage", "status")
 _ORDER = (
     *_TEXTS,
     "pupils",
@@ -169,8 +183,9 @@ _ORDER = (
 
 
 def _arranged(table: pd.DataFrame) -> pd.DataFrame:
-    types = {column: "str" if column in _TEXTS else "float64" for column in _ORDER}
-    return table[list(_ORDER)].astype({**types, "units": "int64"})
+    order = [column for column in _ORDER if column in table]
+    types = {column: "str" if column in _TEXTS else "float64" for column in order}
+    return table[order].astype({**types, "units": "int64"})
 
 
 def _travel_by_school(assignment: pd.DataFrame) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def _journeys(plan: Plan) -> str:
 
 def _loads(plan: Plan) -> str:
     figures = plan.indicators
-    text = f"{number(figures['pupils'])} pupils, {len(plan.schools)} schools"
+    text = f"{number(figures['pupils'])} pupils, {_schools(plan)}"
     if not math.isnan(figures["utilisation_max"]):
         low, high = 100 * figures["utilisation_min"], 100 * figures["utilisation_max"]
         text += f", seats used {number(low)} % to {number(high)} %"
@@ -94,6 +94,13 @@ def _loads(plan: Plan) -> str:
         limit = number(figures["large_class_limit"])
         text += f"; classes over {limit}: {number(figures['large_classes'])}"
     return text
+
+
+def _schools(plan: Plan) -> str:
+    if "status" not in plan.schools:
+        return f"{len(plan.schools)} schools"
+    open_ = int((plan.schools["status"] == "open").sum())
+    return f"{open_} schools open, {len(plan.schools) - open_} closed"
 
 
 def _moved(plan: Plan) -> str:

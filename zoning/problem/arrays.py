@@ -58,7 +58,9 @@ class Schools:
 
     ``enrolled``, ``classes`` and ``outside`` are S x G: pupils, classes, pupils from outside the
     zoning; ``root`` is S x B: the cell that holds the school, -1 where the band is not served.
-    ``other_classes``: classes that the school's other stages occupy.
+    ``other_classes``: classes that the school's other stages occupy. ``candidate`` marks sites
+    where a school may be opened, ``opening_cost`` is what having a school open costs a year, and
+    ``optional`` marks schools that a plan may leave without any unit: closed.
     """
 
     kind: tuple[str, ...]
@@ -73,6 +75,9 @@ class Schools:
     serves: Bools
     root: Ints
     other_classes: Floats
+    candidate: Bools
+    opening_cost: Floats
+    optional: Bools
 
 
 @dataclass(frozen=True)

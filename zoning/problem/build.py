@@ -25,15 +25,17 @@ def build_problem(
     year: int | None = None,
     place: Place = "all",
     measure: str = "minutes",
+    candidates: bool = False,
 ) -> Problem:
     """Arrays for zoning one stage of a county in one year.
 
     ``place="entrants"`` places only the pupils of the stage's entry grade, in the band of that
     grade. ``measure`` ("minutes" or "metres") decides which mode a pair uses where the travel
-    table lists several: the one with the shortest journey, ties by the mode's name.
+    table lists several: the one with the shortest journey, ties by the mode's name. Candidate
+    sites are left out unless ``candidates`` asks for them; they may stay closed.
 
     Raises InputError if the county has no such stage, no school that serves it, no pupils of it
-    in that year, or no journeys in the measure.
+    in that year, no journeys in the measure, or a lock that demands a candidate left out.
     """
     year = county.year if year is None else year
     described = _stage(county, stage)
@@ -43,6 +45,9 @@ def build_problem(
     serving = serving[serving["stage"] == stage]
     all_schools = county.schools
     tables = all_schools[all_schools["school_id"].isin(set(serving["school_id"]))]
+    if not candidates:
+        _check_demands(county, stage, tables)
+        tables = tables[tables["status"] != "candidate"]
     index = Index(
         units=tuple(county.units["unit_id"]),
         schools=tuple(tables["school_id"]),
@@ -108,8 +113,9 @@ def _require(
     faults = []
     if not index.schools:
         faults.append(
-            Fault("error", "school_grades", "", f"at least one school that serves {stage}", "none",
-                  "list the grades that each school serves")
+            Fault("error", "school_grades", "",
+                  f"at least one school that serves {stage} (candidates need the rule opening)",
+                  "none", "list the grades that each school serves")
         )  # fmt: skip
     pupils = county.pupils
     here = pupils[(pupils["stage"] == stage) & pupils["grade"].isin(grades)]
@@ -129,6 +135,21 @@ def _require(
             Fault("error", "travel", f"column {measure}", f"journeys in {measure}", "none",
                   "fill the column or choose the other measure")
         )  # fmt: skip
+    if faults:
+        raise InputError(faults)
+
+
+def _check_demands(county: County, stage: str, schools: pd.DataFrame) -> None:
+    """A lock may demand a candidate site only where the model may open it."""
+    sites = set(schools.loc[schools["status"] == "candidate", "school_id"])
+    locks = county.locks
+    wrong = locks[(locks["lock"] == "must") & locks["stage"].isin(["", stage])]
+    faults = [
+        Fault("error", "locks", f"unit {unit}", "a school that stands, or a model with the rule "
+              "opening", f"candidate site {school}", "lift the lock, or use such a model")
+        for unit, school in zip(wrong["unit_id"], wrong["school_id"], strict=True)
+        if school in sites
+    ]  # fmt: skip
     if faults:
         raise InputError(faults)
 
@@ -170,6 +191,9 @@ def _schools(
         serves=serves,
         root=_roots(table, serves, index),
         other_classes=other.reindex(list(index.schools)).fillna(0.0).to_numpy(dtype=np.float64),
+        candidate=(table["status"] == "candidate").to_numpy(dtype=bool),
+        opening_cost=table["opening_cost"].to_numpy(dtype=np.float64),
+        optional=(table["status"] == "candidate").to_numpy(dtype=bool),
     )
 
 

@@ -15,13 +15,16 @@ from zoning.search.separation import detached, separator_of_part
 class Graph:
     """Compressed rows of adjacent cells; ``root_of`` gives the school whose root a cell is, or -1.
 
-    Cells that contiguity does not bind have no neighbours and are marked ``free``. Without
-    contiguity in the model every cell is free.
+    ``bound_to`` is the same without optional schools: the school that a cell belongs to in every
+    plan. The root of an optional school may lie in any zone where that school is closed. Cells
+    that contiguity does not bind have no neighbours and are marked ``free``. Without contiguity
+    in the model every cell is free.
     """
 
     pointer: Ints
     neighbour: Ints
     root_of: Ints
+    bound_to: Ints
     free: Bools
 
     @property
@@ -37,15 +40,17 @@ def zone_graph(formulation: Formulation) -> Graph:
     root_of = np.full(n, -1, dtype=np.int64)
     if formulation.contiguity is None:
         empty = np.zeros(n + 1, dtype=np.int64)
-        return Graph(empty, np.zeros(0, np.int64), root_of, np.ones(n, dtype=bool))
+        return Graph(empty, np.zeros(0, np.int64), root_of, root_of, np.ones(n, dtype=bool))
     for s, row in enumerate(problem.schools.root):
         root_of[row[row >= 0]] = s
     free = formulation.contiguity.exempt & (root_of < 0)
+    may_close = problem.schools.optional[root_of] & (root_of >= 0)
+    bound_to: Ints = np.where(may_close, -1, root_of)
     tail = np.repeat(np.arange(n), np.diff(problem.neighbour_pointer))
     keep = ~(free[tail] | free[problem.neighbour])
     counts = np.bincount(tail[keep], minlength=n)
     pointer: Ints = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Graph(pointer, problem.neighbour[keep], root_of, free)
+    return Graph(pointer, problem.neighbour[keep], root_of, bound_to, free)
 
 
 def detached_cells(graph: Graph, assignment: Ints) -> Bools:
@@ -76,7 +81,7 @@ def separators(graph: Graph, assignment: Ints) -> list[tuple[int, Ints, Ints]]:
         inside = assignment == school
         roots = np.array(root_cells.get(school, []), dtype=np.int64)
         part, cut = separator_of_part(
-            graph.pointer, graph.neighbour, inside, int(cell), roots, graph.root_of, school
+            graph.pointer, graph.neighbour, inside, int(cell), roots, graph.bound_to, school
         )
         seen[part] = True
         result.append((school, part, cut))

@@ -1,4 +1,8 @@
-"""Contiguity as rows over pairs: ``x_is <= sum of x_ks over a separating set``."""
+"""Rows that the matrix does not hold: found where a solution violates them.
+
+Contiguity, ``x_is <= sum of x_ks over a separating set``; and, where sites may be opened, units
+only at open ones, ``x_is <= y_s`` (the matrix has their sum over the units of a site alone).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoning.problem.arrays import Bools, Floats, Ints, Problem
+from zoning.formulation.formulate import Formulation
+from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.connected import Graph, separators
 from zoning.search.separation import detached, fractional_separator
 
@@ -18,16 +23,19 @@ ROWS_A_PART = 12
 
 
 class Cuts:
-    """Rows found so far, without doubles; each says ``row @ x <= 0``."""
+    """Rows found so far, without doubles; each says ``row @ z <= 0``."""
 
-    def __init__(self, problem: Problem, graph: Graph) -> None:
+    def __init__(self, formulation: Formulation, graph: Graph) -> None:
+        problem = formulation.problem
         self.problem = problem
         self.pairs = problem.pairs
+        self.opening = formulation.opening
         self.graph = graph
         self.schools = problem.school_count
         self._key = self.pairs.cell * self.schools + self.pairs.school
         self._known: set[tuple[int, bytes]] = set()
         self._rows: list[tuple[Ints, Floats]] = []
+        self._linked = np.zeros(len(self.pairs), dtype=bool)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -92,7 +100,7 @@ class Cuts:
         inside = np.full(len(weight), -1, dtype=np.int64)
         inside[cells] = school
         wanted = (self.problem.pupils[cells] > 0) & (values > least) & ~graph.free[cells]
-        wanted &= graph.root_of[cells] < 0
+        wanted &= (graph.bound_to[cells] < 0) & (graph.root_of[cells] != school)
         if not wanted.any():
             return 0
         apart = detached(graph.pointer, graph.neighbour, graph.root_of, graph.free, inside)
@@ -102,7 +110,7 @@ class Cuts:
             root = int(self.problem.schools.root[school, self.problem.cell_band[cell]])
             cut = fractional_separator(
                 graph.pointer, graph.neighbour, weight, int(cell), root, value - 0.02,
-                graph.root_of, school,
+                graph.bound_to, school,
             )  # fmt: skip
             if apart[cell] or len(cut):
                 added += self.add(school, int(cell), cut)
@@ -120,6 +128,30 @@ class Cuts:
             if not (graph.root_of[around] == school).any():
                 added += self.add(school, cell, around)
         return added
+
+    def separate_links(self, z: Floats, *, most: int = 5000, least: float = 1e-3) -> int:
+        """Add ``x_is <= y_s`` where all columns ``z`` violate it, the worst first."""
+        if self.opening is None:
+            return 0
+        pairs = len(self.pairs)
+        column = self.opening.column[self.pairs.school]
+        over = np.where(column >= 0, z[:pairs] - z[pairs + column], 0.0)
+        wrong = np.flatnonzero(over > least)
+        if len(wrong) > most:
+            wrong = np.sort(wrong[np.argsort(-over[wrong], kind="stable")[:most]])
+        return self.link(wrong)
+
+    def link(self, chosen: Ints) -> int:
+        """Add the rows ``x_is <= y_s`` of these pairs; schools that stay open need none."""
+        if self.opening is None:
+            return 0
+        column = self.opening.column[self.pairs.school[chosen]]
+        new = (column >= 0) & ~self._linked[chosen]
+        self._linked[chosen[new]] = True
+        both = np.column_stack([chosen[new], len(self.pairs) + column[new]])
+        signs = np.array([1.0, -1.0])
+        self._rows += [(row, signs) for row in both]
+        return int(new.sum())
 
     def matrix(self, columns: int, first: int = 0) -> csr_matrix:
         """Rows from number ``first`` on, over ``columns`` columns."""

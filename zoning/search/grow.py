@@ -28,7 +28,7 @@ def mend(graph: Graph, assignment: Ints, apart: Ints, scores: Scores) -> Ints:
     """Keep the connected parts of an assignment and grow the detached cells anew."""
     zone = assignment.copy()
     zone[apart] = -1
-    zone = np.where(graph.root_of >= 0, graph.root_of, zone)
+    zone = np.where(graph.bound_to >= 0, graph.bound_to, zone)
     places = scores.places
     _grow(
         graph.pointer, graph.neighbour, zone, places.pointer, places.school, scores.value,

@@ -26,14 +26,28 @@ def judge(target: Target, assignment: Ints) -> Incumbent | None:
 
 
 def complete(target: Target, chosen: Ints) -> Floats | None:
-    """All columns for chosen pairs: the extras follow at least cost; None if a row is broken."""
+    """All columns for chosen pairs: the extras follow at least cost; None if a row is broken.
+
+    Which sites are open follows from the pairs; a solver is asked for other extras alone.
+    """
     matrix = target.matrix
     columns = np.zeros(matrix.columns)
     columns[chosen] = 1.0
+    asked = np.arange(matrix.pairs, matrix.columns)
+    lower, upper = matrix.column_lower[asked], matrix.column_upper[asked]
+    settled = lower == upper
+    columns[asked[settled]] = lower[settled]
+    opening = target.formulation.opening
+    if opening is not None:
+        sites = np.flatnonzero(opening.optional)
+        taken = np.unique(target.formulation.problem.pairs.school[chosen])
+        columns[matrix.pairs + opening.column[sites]] = np.isin(sites, taken)
+        settled[opening.column[sites]] = True
+    asked = asked[~settled]
     activity = matrix.rows @ columns
-    if matrix.columns == matrix.pairs:
+    if len(asked) == 0:
         return columns if _within(activity, matrix.lower, matrix.upper) else None
-    extra = matrix.rows[:, matrix.pairs :]
+    extra = matrix.rows[:, asked]
     size = np.maximum(1.0, np.abs(activity))
     used = np.flatnonzero(np.diff(extra.indptr) > 0)
     free = np.ones(len(activity), dtype=bool)
@@ -42,10 +56,10 @@ def complete(target: Target, chosen: Ints) -> Floats | None:
         return None
     slack = 1e-12 * size[used]  # against rounding only: the solver has a tolerance of its own
     model = MipModel(
-        cost=target.cost[matrix.pairs :],
-        lower=matrix.column_lower[matrix.pairs :],
-        upper=matrix.column_upper[matrix.pairs :],
-        integer=matrix.integer[matrix.pairs :],
+        cost=target.cost[asked],
+        lower=matrix.column_lower[asked],
+        upper=matrix.column_upper[asked],
+        integer=matrix.integer[asked],
         matrix=extra[used],
         row_lower=matrix.lower[used] - activity[used] - slack,
         row_upper=matrix.upper[used] - activity[used] + slack,
@@ -53,8 +67,8 @@ def complete(target: Target, chosen: Ints) -> Floats | None:
     result = solve_mip(model, tolerance=1e-9)
     if result.x is None:
         return None
-    whole = matrix.integer[matrix.pairs :]
-    columns[matrix.pairs :] = np.where(whole, np.round(result.x), result.x)
+    whole = matrix.integer[asked]
+    columns[asked] = np.where(whole, np.round(result.x), result.x)
     return columns
 
 

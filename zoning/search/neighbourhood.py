@@ -80,7 +80,8 @@ def _reoptimise(
         open_ &= useful[: matrix.pairs] | (pairs.school == incumbent.assignment[pairs.cell])
     free = np.flatnonzero(open_)
     columns = np.concatenate([free, np.arange(matrix.pairs, matrix.columns)])
-    cuts = Cuts(problem, target.graph)
+    cuts = Cuts(target.formulation, target.graph)
+    cuts.link(free)
     if target.graph.binding:
         keep = np.zeros(len(pairs), dtype=bool)
         keep[free] = True

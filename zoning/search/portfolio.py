@@ -20,6 +20,7 @@ from zoning.search.neighbourhood import improve
 from zoning.search.proof import prove
 from zoning.search.relaxation import Relaxation
 from zoning.search.restrict import Part
+from zoning.search.rounding import site_sets
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport, seat_prices
 
@@ -35,6 +36,8 @@ FEW_SWEEPS, RESTARTS = 5_000, 6
 # columns that the proof takes on at once, and the share of the time for improving before it
 QUICK_COLUMNS = 1500
 IMPROVE_SHARE = 0.6
+# share of the time for first plans at sites that the relaxation opens
+SITES_SHARE = 0.1
 
 
 @dataclass
@@ -81,6 +84,8 @@ class Search:
         self._first_plan(price, starts)
         self._side_by_side(price, bool(starts))
         infeasible = self.relaxation is not None and self.relaxation.infeasible
+        if self.target.formulation.opening is not None and not infeasible:
+            self._plans_at_sites()
         if not infeasible and not self._done():
             infeasible = self._finish()
         return Outcome(self.best, self.bound, infeasible and self.best is None, transport)
@@ -125,6 +130,8 @@ class Search:
         self.bound = max(self.bound, relaxation.bound)
 
     def _first_plan(self, price: Floats, starts: list[Ints]) -> None:
+        if self.target.formulation.opening is not None:
+            return  # annealing needs to know which sites are open
         graph = self.target.graph
         scores = self.target.scores(price)
         grown = grow_zones(graph, scores) if graph.binding else scores.first
@@ -149,6 +156,28 @@ class Search:
                 dear, first, FIRST_SWEEPS * 2**k, self.seed + k, self.clock, heat=0.1
             )
             self._take(run.best)
+
+    def _plans_at_sites(self) -> None:
+        """Plans with the sites that the relaxation opens most, and with more of them."""
+        values = self.relaxation.values if self.relaxation is not None else None
+        quiet = Clock(self.clock.left * SITES_SHARE, self.clock.work)
+        quiet.stop = self.clock.stop
+        for open_ in site_sets(self.target, values):
+            part = Search(self.target.at_sites(open_), self.engine, quiet, seed=self.seed, gap=1.0)
+            if (
+                not quiet.over
+                and (np.diff(part.target.formulation.problem.pairs.pointer) > 0).all()
+            ):
+                found = part.run_quick()
+                self._take(None if found is None else found.assignment)
+
+    def run_quick(self) -> Incumbent | None:
+        """A first plan without any bound."""
+        transport = seat_prices(self.target) if self.target.structured else None
+        if transport is None or transport.feasible:
+            schools = self.target.formulation.problem.school_count
+            self._first_plan(np.zeros(schools) if transport is None else transport.price, [])
+        return self.best
 
     def _anneal(self, runs: list[tuple[Ints, float, float]], seconds: float, seed: int) -> None:
         """Annealing runs one after the other: (start, share of the seconds, heat) each."""
@@ -246,11 +275,12 @@ class Search:
     def _prove(self, columns: Ints) -> bool:
         problem = self.target.formulation.problem
         cuts = self.relaxation.cuts if self.relaxation is not None else None
-        cuts = cuts or Cuts(problem, self.target.graph)
+        cuts = cuts or Cuts(self.target.formulation, self.target.graph)
         if self.target.graph.binding:
             keep = np.zeros(len(problem.pairs), dtype=bool)
             keep[columns[columns < len(problem.pairs)]] = True
             cuts.neighbour_rows(keep)
+        cuts.link(columns[columns < len(problem.pairs)])
         part = Part(self.target, columns)
         proof = prove(part, cuts, self.best, self.engine, self.clock, gap=self.gap)
         if proof.incumbent is not None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # pairs a cell starts with, and the most columns that a round of pricing adds
 FIRST_PAIRS = 8
 PRICED_A_ROUND = 20000
+# pairs of optional schools that are linked to their sites from the beginning
+LINKED_AT_FIRST = 20_000
 # with more columns left out than this, a relaxation without solution is left undecided
 MOST_RESTORED = 500_000
 
@@ -28,21 +30,26 @@ class Relaxation:
     """Linear relaxation of a target, with contiguity rows separated at fractional points.
 
     ``bound`` is the best certificate so far and ``reduced`` its reduced costs (all columns);
-    ``infeasible`` is set when the relaxation itself has no solution.
+    ``infeasible`` is set when the relaxation itself has no solution; ``values`` are the columns
+    of its last solution.
     """
 
     def __init__(self, target: Target, keep: Ints, prices: Floats | None = None) -> None:
         """``keep`` are pairs to begin with besides each cell's cheapest under ``prices``."""
         self.target = target
-        self.cuts = Cuts(target.formulation.problem, target.graph)
+        self.cuts = Cuts(target.formulation, target.graph)
         self.bound = -float("inf")
         self.reduced: Floats | None = None
         self.infeasible = False
+        self.values: Floats | None = None
         self._cut_rows = 0
         self._all_cuts = self.cuts.matrix(target.matrix.columns)
         self._active = self._first_columns(keep, prices)
         self._order = np.flatnonzero(self._active)
         self._lp = GrowingLp(self._first_model())
+        if target.matrix.pairs <= LINKED_AT_FIRST:
+            self.cuts.link(np.arange(target.matrix.pairs))
+            self._pour_cuts()
 
     def _first_columns(self, keep: Ints, prices: Floats | None) -> Bools:
         matrix, pairs = self.target.matrix, self.target.formulation.problem.pairs
@@ -178,12 +185,13 @@ class Relaxation:
 
     def _separate(self) -> int:
         values = self._lp.values
-        if values is None or not self.target.graph.binding:
+        if values is None:
             return 0
-        pairs = self.target.matrix.pairs
-        x = np.zeros(self.target.matrix.columns)
-        x[self._order] = values
-        self.cuts.separate_fractional(x[:pairs])
+        self.values = np.zeros(self.target.matrix.columns)
+        self.values[self._order] = values
+        self.cuts.separate_links(self.values)
+        if self.target.graph.binding:
+            self.cuts.separate_fractional(self.values[: self.target.matrix.pairs])
         return self._pour_cuts()
 
     def _pour_cuts(self) -> int:

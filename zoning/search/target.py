@@ -9,10 +9,11 @@ import numpy as np
 
 from zoning.formulation.builder import TotalLimit
 from zoning.formulation.formulate import Formulation
-from zoning.formulation.matrix import Matrix
-from zoning.problem.arrays import Floats, Ints
+from zoning.formulation.matrix import Matrix, build_matrix
+from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.connected import Graph, zone_graph
 from zoning.search.places import Places, Scores, list_places
+from zoning.search.settled import settled, settled_pairs, settled_total
 
 # pupils and costs are judged with this share of their size; the verifier has its own
 TOLERANCE = 1e-7
@@ -23,8 +24,8 @@ EMPTY = 0.01
 @dataclass(frozen=True)
 class Target:
     """``cost`` covers all columns of ``matrix``; ``totals`` are the county-wide limits on pairs,
-    held goals among them; ``structured`` says whether limits, classes, totals and contiguity are
-    all there is, so that an assignment can be judged without the matrix."""
+    held goals among them; ``structured`` says whether limits, classes, totals, contiguity and
+    opening are all there is, so that an assignment can be judged without the matrix."""
 
     formulation: Formulation
     matrix: Matrix
@@ -87,8 +88,12 @@ class Target:
         """The same formulation with ``row @ z <= level`` added; ``cost`` is still the old goal."""
         slack = TOLERANCE * max(1.0, abs(level))
         matrix = self.matrix.with_row(row, level + slack, f"held: {name}")
-        linear = not row[self.matrix.pairs :].any()
-        held = TotalLimit("held", row[: self.matrix.pairs], level + slack)
+        linear = self._linear(row)
+        opening, pairs = self.formulation.opening, self.matrix.pairs
+        sites = None
+        if opening is not None:
+            sites = np.where(opening.optional, row[pairs + opening.column], 0.0)
+        held = TotalLimit("held", row[:pairs], level + slack, sites)
         return replace(
             self,
             matrix=matrix,
@@ -98,10 +103,59 @@ class Target:
 
     def aiming_at(self, cost: Floats) -> Target:
         """The same formulation with another goal."""
-        structured = self.formulation.structured and not cost[self.matrix.pairs :].any()
+        structured = self.formulation.structured and self._linear(cost)
         held_linear = len(self.totals) - len(self.formulation.totals)
-        held = self.matrix.rows.shape[0] - sum(r.pairs.shape[0] for r in self.formulation.rows)
+        held = self.matrix.rows.shape[0] - self._own_rows
         return replace(self, cost=cost, structured=structured and held == held_linear)
+
+    def at_sites(self, open_: Bools) -> Target:
+        """The same target with these schools open and the other optional ones closed.
+
+        Numbers of schools and values stay: what the open sites cost is part of every value. The
+        choice of sites must keep least and most itself, and an assignment that leaves an open
+        site without units is to be judged on this target, not on the result.
+        """
+        opening, matrix = self.formulation.opening, self.matrix
+        assert opening is not None
+        closed = opening.optional & ~open_
+        keep = settled_pairs(self.formulation, closed)
+        formulation = settled(self.formulation, closed, keep)
+        columns = np.concatenate(
+            [np.flatnonzero(keep), np.arange(matrix.pairs, matrix.columns)]
+        ).astype(np.int64)
+        narrow = build_matrix(formulation)
+        for k in range(self._own_rows, matrix.rows.shape[0]):  # goals held before this one
+            row = matrix.rows[[k]].toarray()[0][columns]
+            narrow = narrow.with_row(row, float(matrix.upper[k]), matrix.names[k])
+        opened = opening.optional & open_
+        held = tuple(
+            settled_total(t, opened, keep) for t in self.totals[len(self.formulation.totals) :]
+        )
+        return replace(
+            self, formulation=formulation, matrix=narrow, cost=self.cost[columns],
+            totals=(*formulation.totals, *held),
+        )  # fmt: skip
+
+    def open_in(self, assignment: Ints) -> Bools:
+        """Schools that are open in an assignment: those that stay, and those with a unit."""
+        used = np.zeros(self.formulation.problem.school_count, dtype=bool)
+        used[assignment[assignment >= 0]] = True
+        opening = self.formulation.opening
+        result: Bools = used if opening is None else used | ~opening.optional
+        return result
+
+    @property
+    def _own_rows(self) -> int:
+        """Rows of the formulation; those after them are goals held at their levels."""
+        return sum(rows.pairs.shape[0] for rows in self.formulation.rows)
+
+    def _linear(self, row: Floats) -> bool:
+        """True if a row speaks of nothing but pairs and open sites."""
+        rest = row[self.matrix.pairs :].copy()
+        opening = self.formulation.opening
+        if opening is not None:
+            rest[opening.column[opening.optional]] = 0.0
+        return not rest.any()
 
 
 @dataclass(frozen=True)

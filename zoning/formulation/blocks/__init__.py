@@ -7,6 +7,7 @@ from zoning.formulation.blocks.class_size import ClassSize
 from zoning.formulation.blocks.contiguity import ContiguityBlock
 from zoning.formulation.blocks.intake import Intake
 from zoning.formulation.blocks.locks import LocksBlock
+from zoning.formulation.blocks.opening import OpeningBlock
 from zoning.formulation.blocks.seats import Seats
 from zoning.formulation.blocks.stability import Stability
 from zoning.formulation.blocks.township import Township
@@ -17,7 +18,7 @@ BLOCKS: dict[str, Block] = {
     block.name: block
     for block in (
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
-        Township(), LocksBlock(), Stability(),
+        Township(), LocksBlock(), Stability(), OpeningBlock(),
     )
 }  # fmt: skip
 

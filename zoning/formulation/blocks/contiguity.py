@@ -37,10 +37,11 @@ class ContiguityBlock(Block):
         return {"islands": id_list(self.name, "islands", islands, set(problem.index.units))}
 
     def permitted(self, problem: Problem, settings: Settings) -> Bools | None:
-        """A root cell belongs to its own school."""
+        """A root cell belongs to its own school, unless that may stay closed."""
         keep = np.ones(len(problem.pairs), dtype=bool)
         school_of_root = np.full(problem.cells, -1, dtype=np.int64)
-        for s, row in enumerate(problem.schools.root):
+        for s in np.flatnonzero(~problem.schools.optional):
+            row = problem.schools.root[s]
             school_of_root[row[row >= 0]] = s
         owner = school_of_root[problem.pairs.cell]
         keep &= (owner < 0) | (owner == problem.pairs.school)
@@ -52,9 +53,11 @@ class ContiguityBlock(Block):
 
 
 def exempt_cells(problem: Problem, settings: Settings) -> Bools:
-    """Cells that may lie detached: by a lock, or named in ``islands``."""
+    """Cells that may lie detached: by a lock, or named in ``islands``; never a school's root."""
     named = settings["islands"]
     assert isinstance(named, list)
     place = {unit: k for k, unit in enumerate(problem.index.units)}
     listed: Bools = np.isin(problem.cell_unit, [place[unit] for unit in named])
-    return problem.island | listed
+    exempt: Bools = problem.island | listed
+    exempt[problem.schools.root[problem.schools.root >= 0]] = False
+    return exempt

@@ -5,13 +5,17 @@ from __future__ import annotations
 from zoning.formulation.block import Goal
 from zoning.formulation.goals.balance import Balance
 from zoning.formulation.goals.moved import Moved
+from zoning.formulation.goals.opening_cost import OpeningCost
 from zoning.formulation.goals.travel import Travel
 from zoning.formulation.goals.violations import Violations
 from zoning.formulation.goals.worst_off import JourneyOfWorstOff
 
 GOALS: dict[str, Goal] = {
-    goal.name: goal for goal in (Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance())
-}
+    goal.name: goal
+    for goal in (
+        Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance(), OpeningCost(),
+    )
+}  # fmt: skip
 
 
 def register_goal(goal: Goal) -> None:

@@ -27,7 +27,7 @@ def check_class_size(facts: Facts, rule: Rule) -> list[Breach]:
     Where only entrants are placed, the rule `intake` stands in for this one.
     """
     breaches: list[Breach] = []
-    for school, about in [] if facts.entrants else facts.items():
+    for school, about in [] if facts.entrants else facts.working():
         limit = class_limit(facts, about, rule)
         loads = facts.loads[school]
         if math.isnan(limit):

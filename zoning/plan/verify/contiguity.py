@@ -20,7 +20,7 @@ def check_contiguity(facts: Facts, rule: Rule) -> list[Breach]:
     breaches = []
     for band in facts.band_grades:
         islands = names(rule, "islands") | _island_locks(facts, band)
-        for school, about in facts.items():
+        for school, about in facts.working():
             if facts.serves(school, band):
                 breaches += _zone(facts, (school, band), about.root, islands)
     return breaches

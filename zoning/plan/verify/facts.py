@@ -50,6 +50,8 @@ class SchoolFacts:
         enrolled: grade -> pupils today.
         outside: grade -> pupils from outside the zoning.
         other_classes: known classes of its other stages.
+        candidate: True if it is a site where a school may be opened.
+        opening_cost: what having it open costs a year.
     """
 
     name: str
@@ -63,6 +65,8 @@ class SchoolFacts:
     enrolled: dict[str, float] = field(default_factory=dict)
     outside: dict[str, float] = field(default_factory=dict)
     other_classes: float = 0.0
+    candidate: bool = False
+    opening_cost: float = 0.0
 
     @property
     def grades(self) -> list[str]:
@@ -84,7 +88,8 @@ class Facts:
         county: its county.
         band_grades: band -> its grades that are placed.
         units: the county's units in order.
-        schools: schools that serve a grade of the stage.
+        schools: schools that serve a grade of the stage; candidate sites under the rule opening
+            alone.
         grade_pupils: (unit, grade) -> pupils of the county, zeros left out.
         school_of: cell -> school in the plan (its first row), ``""`` if it has none.
         today: cell -> today's school.
@@ -129,6 +134,8 @@ class Facts:
                 for grade in grades
                 if grade in about.classes or math.fsum(placed[school, grade]) > 0
             }
+            if school not in self.closed
+            else {}
             for school, about in self.schools.items()
         }
 
@@ -167,6 +174,22 @@ class Facts:
     def items(self) -> list[tuple[str, SchoolFacts]]:
         """Schools with their facts, in the county's order."""
         return list(self.schools.items())
+
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """Schools that the rule opening lets stay closed."""
+        rules = [rule for rule in self.plan.rules if rule.name == "opening"]
+        every = bool(rules) and rules[0].parameters.get("existing") == "may-close"
+        return frozenset(name for name, about in self.items() if every or about.candidate)
+
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """Schools that could be open and have no unit."""
+        return self.optional - set(self.school_of.values())
+
+    def working(self) -> list[tuple[str, SchoolFacts]]:
+        """The schools that are open, in the county's order."""
+        return [(school, about) for school, about in self.items() if school not in self.closed]
 
     def load(self, school: str) -> float:
         """Pupils of a school, those from outside included, of the grades placed."""
@@ -225,7 +248,7 @@ def collect(plan: Plan, county: County) -> Facts:
         county=county,
         band_grades=bands,
         units=[str(unit) for unit in county.units["unit_id"]],
-        schools=_schools(county, plan.stage),
+        schools=_schools(county, plan),
         grade_pupils=_grade_pupils(plan, county, set(placed)),
         school_of=school_of,
         today=_today(county, plan.stage),
@@ -233,7 +256,8 @@ def collect(plan: Plan, county: County) -> Facts:
     )
 
 
-def _schools(county: County, stage: str) -> dict[str, SchoolFacts]:
+def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
+    stage, sites = plan.stage, any(rule.name == "opening" for rule in plan.rules)
     schools = {
         row["school_id"]: SchoolFacts(
             name=row["name"],
@@ -242,6 +266,8 @@ def _schools(county: County, stage: str) -> dict[str, SchoolFacts]:
             rooms=row["rooms"],
             root=row["root_unit"],
             township=row["township"],
+            candidate=row["status"] == "candidate",
+            opening_cost=row["opening_cost"],
         )
         for row in county.schools.drop(columns="geometry").to_dict("records")
     }
@@ -258,7 +284,11 @@ def _schools(county: County, stage: str) -> dict[str, SchoolFacts]:
             about.outside[row["grade"]] = row["outside"]
         elif not math.isnan(row["classes"]):
             about.other_classes += row["classes"]
-    return {school: about for school, about in schools.items() if about.classes}
+    return {
+        school: about
+        for school, about in schools.items()
+        if about.classes and (sites or not about.candidate)
+    }
 
 
 def _grade_pupils(plan: Plan, county: County, placed: set[str]) -> dict[tuple[str, str], float]:

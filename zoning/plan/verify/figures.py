@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zoning.plan.verify.breach import Breach, above, differs, show
-from zoning.plan.verify.class_figures import class_sizes
+from zoning.plan.verify.class_figures import Sizes, class_sizes
 from zoning.plan.verify.facts import Cell, Facts, Journey
 from zoning.plan.verify.stability import moved_pupils
 
@@ -88,19 +88,21 @@ def school_figures(facts: Facts) -> dict[str, Figures]:
         if school and before != school:
             moved["in", school] += facts.pupils.get(cell, 0.0)
             moved["out", before] += facts.pupils.get(cell, 0.0)
+    choice = any(rule.name == "opening" for rule in facts.plan.rules)
     figures: dict[str, Figures] = {}
     for school, about in facts.items():
-        seats = facts.places[school]
-        sizes = class_sizes(facts, school)
+        seats, open_ = facts.places[school], school not in facts.closed
+        sizes = class_sizes(facts, school) if open_ else Sizes(0.0, [])
         outside = math.fsum(n for grade, n in about.outside.items() if grade in facts.loads[school])
         figures[school] = {
+            **({"status": "open" if open_ else "closed"} if choice else {}),
             "name": about.name,
             "kind": about.kind,
             "stage": facts.plan.stage,
             "pupils": math.fsum(facts.pupils.get(cell, 0.0) for cell in cells[school]),
             "outside": outside,
             "seats": seats,
-            "utilisation": facts.load(school) / seats if seats else math.nan,
+            "utilisation": facts.load(school) / seats if seats and open_ else math.nan,
             "classes": sizes.classes,
             "largest_class": max((size for _, size in sizes.sizes), default=math.nan),
             "units": len({cell.unit for cell in cells[school]}),
@@ -157,8 +159,9 @@ def _load_figures(facts: Facts) -> Figures:
         for school, seats in facts.places.items()
         if above(facts.load(school), seats)
     }
-    shares = [facts.load(school) / seats for school, seats in facts.places.items() if seats > 0]
-    sizes = [class_sizes(facts, school) for school in facts.schools]
+    open_ = [school for school, _ in facts.working()]
+    shares = [facts.load(s) / facts.places[s] for s in open_ if facts.places[s] > 0]
+    sizes = [class_sizes(facts, school) for school in open_]
     pairs = [pair for its in sizes for pair in its.sizes]
     limit = facts.plan.indicators.get("large_class_limit", math.nan)
     known = not math.isnan(limit) and any(not math.isnan(its.classes) for its in sizes)

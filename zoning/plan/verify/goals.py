@@ -10,6 +10,7 @@ from zoning.plan.goals import GoalResult
 from zoning.plan.status import PlanStatus
 from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.opening import opening_cost
 from zoning.plan.verify.rules import CHECKS
 from zoning.plan.verify.stability import moved_pupils
 
@@ -63,6 +64,8 @@ def _value(facts: Facts, goal: GoalResult) -> float:
         return moved_pupils(facts)
     if goal.name == "balance":
         return _balance(facts)
+    if goal.name == "opening-cost":
+        return opening_cost(facts)
     if goal.name == "travel" and measure in ("minutes", "metres"):
         return math.fsum(pupils * length for pupils, length in _journeys(facts, measure))
     if goal.name == "journey-of-worst-off" and measure in ("minutes", "metres"):
@@ -93,7 +96,7 @@ def _journeys(facts: Facts, measure: str) -> list[tuple[float, float]]:
 
 def _balance(facts: Facts) -> float:
     """Return the largest minus the smallest pupils / seats over schools with known seats."""
-    uses = [facts.use(school) for school in facts.schools]
+    uses = [facts.use(school) for school, _ in facts.working()]
     shares = [load / seats for load, seats in uses if seats > 0]
     return max(shares) - min(shares) if shares else 0.0
 

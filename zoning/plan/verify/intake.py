@@ -15,7 +15,7 @@ __all__ = ["check_intake", "intake_places"]
 def check_intake(facts: Facts, rule: Rule) -> list[Breach]:
     """Entrants placed and from outside <= the school's places for entrants, where known."""
     breaches = []
-    for school, about in facts.items() if facts.entrants else []:
+    for school, about in facts.working() if facts.entrants else []:
         places, load = intake_places(facts, about, rule), facts.load(school)
         if above(load, places):
             expected = f"at most {show(places)} entrants"

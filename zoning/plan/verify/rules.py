@@ -11,6 +11,7 @@ from zoning.plan.verify.class_size import check_class_size
 from zoning.plan.verify.contiguity import check_contiguity
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.intake import check_intake
+from zoning.plan.verify.opening import check_opening
 from zoning.plan.verify.seats import check_seats
 from zoning.plan.verify.stability import check_stability
 from zoning.plan.verify.township import check_township
@@ -28,5 +29,6 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "contiguity": check_contiguity,
     "township": check_township,
     "stability": check_stability,
+    "opening": check_opening,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""

@@ -17,7 +17,7 @@ def check_seats(facts: Facts, rule: Rule) -> list[Breach]:
     """
     factor = amount(rule, "factor", 1.0)
     breaches = []
-    for school, about in [] if facts.entrants else facts.items():
+    for school, about in [] if facts.entrants else facts.working():
         limit = about.seats * factor
         load = facts.load(school)
         if above(load, limit):

@@ -13,7 +13,7 @@ __all__ = ["check_utilisation"]
 def check_utilisation(facts: Facts, rule: Rule) -> list[Breach]:
     """min * seats <= pupils and those from outside <= max * seats, where seats are known."""
     breaches = []
-    for school in facts.schools:
+    for school, _ in facts.working():
         load, seats = facts.use(school)
         least, most = amount(rule, "min") * seats, amount(rule, "max") * seats
         if above(load, most):

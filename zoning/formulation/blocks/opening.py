@@ -1,0 +1,86 @@
+r"""Opening: which sites are open, and how many.
+
+With :math:`y_s = 1` where the optional school :math:`s` is open, :math:`n_s` cells in reach of it,
+:math:`K` the schools that stay open in every plan, and the least and largest number
+:math:`a \le b` of open schools (both the same where a count is asked for):
+
+.. math::
+
+   \sum_i x_{is} \le n_s y_s, \qquad y_s \le \sum_i x_{is}, \qquad
+   a \le |K| + \sum_s y_s \le b
+
+An optional school is open if it has at least one unit in its zone. Candidates are optional;
+existing schools are where they may close. Limits hold of an optional school where it is open:
+:math:`\ell_s y_s \le \sum_i p_i x_{is} \le u_s y_s`. Under contiguity the root cell of an
+optional school belongs to it where it is open, :math:`x_{r_s s} = y_s`, and to any school
+otherwise; it is never an island. The strong rows :math:`x_{is} \le y_s` are added by the search
+where they matter.
+Source: single-source capacitated facility location, Holmberg, Ronnqvist and Yuan 1999; p-median
+rows, ReVelle and Swain 1970.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from zoning.errors import Fault, InputError
+from zoning.formulation.block import Block, Settings, choice, number
+from zoning.formulation.builder import Builder
+from zoning.problem.arrays import Problem
+from zoning.standards import Standards
+
+
+class OpeningBlock(Block):
+    """Candidate sites may be opened, existing schools may close if the model says so."""
+
+    name = "opening"
+    parameters: ClassVar[Settings] = {
+        "count": None, "least": None, "most": None, "existing": "stay",
+    }  # fmt: skip
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Check the numbers and write out which schools are optional."""
+        numbers = {
+            side: None if settings[side] is None else _whole(self.name, side, settings[side])
+            for side in ("count", "least", "most")
+        }
+        count, least, most = numbers.values()
+        if count is not None and (least is not None or most is not None):
+            raise _clash("count alone, or least and most", "count beside least or most")
+        if least is not None and most is not None and least > most:
+            raise _clash("least of at most most", f"least {least}, most {most}")
+        existing = choice(self.name, "existing", settings["existing"], ("stay", "may-close"))
+        return {**numbers, "existing": existing}
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """A column for each optional school, and the rows that tie it to the zones."""
+        least, most = bounds_of(problem, settings)
+        builder.open_sites(self.name, least, most)
+
+
+def bounds_of(problem: Problem, settings: Settings) -> tuple[int, int]:
+    """Least and largest number of open schools, those that stay among them."""
+    count = settings["count"]
+    if isinstance(count, int):
+        return count, count
+    least, most = settings["least"], settings["most"]
+    return (
+        least if isinstance(least, int) else 0,
+        most if isinstance(most, int) else problem.school_count,
+    )
+
+
+def _whole(block: str, parameter: str, value: object) -> int:
+    found = number(block, parameter, value)
+    if found.is_integer():
+        return int(found)
+    raise InputError(
+        Fault("error", "model", f"{block}.{parameter}", "a whole number of schools", repr(value),
+              "correct the parameter")
+    )  # fmt: skip
+
+
+def _clash(expected: str, found: str) -> InputError:
+    return InputError(Fault("error", "model", "opening", expected, found, "correct the parameters"))

@@ -1,0 +1,32 @@
+"""The rule `opening`: how many schools are open."""
+
+from __future__ import annotations
+
+import math
+
+from zoning.plan.goals import Rule
+from zoning.plan.verify.breach import Breach
+from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.parameters import amount
+
+__all__ = ["check_opening", "opening_cost"]
+
+
+def check_opening(facts: Facts, rule: Rule) -> list[Breach]:
+    """The open schools, those that stand and stay among them, are as many as asked for."""
+    count = amount(rule, "count")
+    least, most = (count if not math.isnan(count) else amount(rule, s) for s in ("least", "most"))
+    found = len(facts.working())
+    breaches = []
+    if found < least:
+        breaches.append(Breach("open schools", f"at least {least:g}", str(found), pupils=math.nan))
+    if found > most:
+        breaches.append(Breach("open schools", f"at most {most:g}", str(found), pupils=math.nan))
+    return breaches
+
+
+def opening_cost(facts: Facts) -> float:
+    """Return what the open schools that could have stayed closed cost a year."""
+    return math.fsum(
+        about.opening_cost for school, about in facts.working() if school in facts.optional
+    )

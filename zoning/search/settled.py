@@ -1,0 +1,78 @@
+"""A formulation with its sites settled: some are open, the others are closed for good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from zoning.formulation.builder import Extras, Rows, SchoolLimit, TotalLimit
+from zoning.formulation.formulate import Formulation, keep_pairs
+from zoning.problem.arrays import Bools, Floats
+
+
+def settled_pairs(formulation: Formulation, closed: Bools) -> Bools:
+    """Pairs left once these schools are closed: root cells of the others belong to them."""
+    problem = formulation.problem
+    pairs = problem.pairs
+    keep: Bools = ~closed[pairs.school]
+    if formulation.contiguity is not None:
+        owner = np.full(problem.cells, -1, dtype=np.int64)
+        for s in np.flatnonzero(~closed).tolist():
+            roots = problem.schools.root[s]
+            owner[roots[roots >= 0]] = s
+        owner_of_pair = owner[pairs.cell]
+        keep &= (owner_of_pair < 0) | (owner_of_pair == pairs.school)
+    return keep
+
+
+def settled(formulation: Formulation, closed: Bools, keep: Bools) -> Formulation:
+    """The formulation over the pairs in ``keep``, without any choice of sites.
+
+    The opening columns stay, fixed at 0 or 1; the rows of the opening go. The goals go too: they
+    speak of all pairs.
+    """
+    problem, opening = formulation.problem, formulation.opening
+    assert opening is not None
+    optional = opening.optional
+    schools = replace(
+        problem.schools,
+        root=np.where(closed[:, None], -1, problem.schools.root),
+        optional=np.zeros(len(optional), dtype=bool),
+    )
+    extras = formulation.extras
+    lower, upper = list(extras.lower), list(extras.upper)
+    for s in np.flatnonzero(optional).tolist():
+        lower[opening.column[s]] = upper[opening.column[s]] = float(not closed[s])
+    return replace(
+        formulation,
+        problem=replace(problem, pairs=keep_pairs(problem.pairs, keep), schools=schools),
+        limits=tuple(_limit(limit, closed) for limit in formulation.limits),
+        classes=tuple(
+            replace(c, rooms=np.where(closed, np.inf, c.rooms)) for c in formulation.classes
+        ),
+        totals=tuple(
+            settled_total(total, optional & ~closed, keep) for total in formulation.totals
+        ),
+        opening=None,
+        extras=Extras(lower, upper, extras.integer, extras.names),
+        rows=tuple(
+            _over(rows, keep) for rows in formulation.rows if rows.tags[0].block != "opening"
+        ),
+        goals=(),
+    )
+
+
+def settled_total(total: TotalLimit, opened: Bools, keep: Bools) -> TotalLimit:
+    """A total over the pairs in ``keep``, less what the opened sites add to it."""
+    spent = 0.0 if total.sites is None else float(total.sites[opened].sum())
+    return TotalLimit(total.block, total.weight[keep], total.high - spent)
+
+
+def _limit(limit: SchoolLimit, closed: Bools) -> SchoolLimit:
+    low: Floats = np.where(closed, -np.inf, limit.low)
+    return replace(limit, low=low, high=np.where(closed, 0.0, limit.high))
+
+
+def _over(rows: Rows, keep: Bools) -> Rows:
+    return replace(rows, pairs=rows.pairs[:, np.flatnonzero(keep)])
