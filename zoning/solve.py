@@ -69,7 +69,7 @@ def solve(
         start: a plan (of this or an earlier state), or the name of a plan in the county's
             assignments ("today"), to begin with; it may be broken.
         standards: standards to use; the county's own if left out.
-        progress: called now and then with a Progress.
+        progress: called now and then with a Progress; it may raise KeyboardInterrupt to stop.
 
     Returns:
         The best plan found. Ctrl-C ends the search early and still returns it.

@@ -71,7 +71,10 @@ class Clock:
         self._bound: float | None = None
 
     def report(self, phase: str, best: float | None = None, bound: float | None = None) -> None:
-        """Tell whoever listens; what is not stated is as it was reported last."""
+        """Tell whoever listens; what is not stated is as it was reported last.
+
+        A listener that raises KeyboardInterrupt asks to stop, as a planner's Ctrl-C does.
+        """
         if best is not None:
             self._best = best if self._best is None else min(best, self._best)
         if bound is not None and np.isfinite(bound):
@@ -82,7 +85,10 @@ class Clock:
         if self._best is not None and self._bound is not None:
             short = max(0.0, self._best - self._bound)
             gap = short / max(abs(self._best), 1e-12) if short else 0.0
-        self._progress(Progress(self.elapsed, phase, self._best, self._bound, gap))
+        try:
+            self._progress(Progress(self.elapsed, phase, self._best, self._bound, gap))
+        except KeyboardInterrupt:
+            self.interrupt()
 
     def share(self, fraction: float) -> Clock:
         """A clock for a part: a fraction of the time left, the same work, stop and listener."""
