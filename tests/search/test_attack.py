@@ -34,7 +34,7 @@ from zoning.solvers.model import SolverStatus
 def drawn_cuts(case: Case, rng: np.random.Generator) -> Cuts:
     """Rows that separate random assignments, random fractional points, and neighbours."""
     problem, graph = case.target.formulation.problem, case.target.graph
-    cuts = Cuts(problem, graph)
+    cuts = Cuts(case.target.formulation, graph)
     if not graph.binding or (np.diff(problem.pairs.pointer) == 0).any():
         return cuts
     for _ in range(4):

@@ -284,4 +284,6 @@ def _schools(seats: np.ndarray, roots: np.ndarray, units: int, bands: int) -> Sc
         classes=unknown, enrolled=unknown, outside=np.zeros((count, bands)),
         serves_grade=np.ones((count, bands), dtype=bool), serves=np.ones((count, bands), bool),
         root=roots[:, None] + units * np.arange(bands)[None, :], other_classes=np.zeros(count),
+        candidate=np.zeros(count, bool), optional=np.zeros(count, bool),
+        opening_cost=np.zeros(count),
     )  # fmt: skip
