@@ -1,53 +1,84 @@
-"""What the benchmarks share: a timed run of `zoning.solve`, a table that grows, a JSON file."""
+"""What a run measures: seconds, the first plan, memory; and how rows are printed and kept."""
 
 from __future__ import annotations
 
 import json
-import platform
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import zoning
-from zoning.solve import Progress
+if TYPE_CHECKING:
+    import zoning
+    from zoning.solve import Progress
 
 Figures = Mapping[str, object]
 
 
+class Stopwatch:
+    """Seconds since the call of `zoning.solve`, and since then until the first plan was there."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.first: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds so far."""
+        return time.monotonic() - self.began
+
+    def watch(self, progress: Progress) -> None:
+        """Note when the first plan was reported."""
+        if progress.best is not None and self.first is None:
+            self.first = self.seconds
+
+
 @dataclass(frozen=True)
 class Run:
-    """A plan and the seconds that it took, from the call of `zoning.solve`."""
+    """A plan and the seconds it took, from the call of `zoning.solve`; reading or making the
+    county does not count, reading the model and building the arrays do.
+    """
 
     plan: zoning.Plan
-    first_plan: float
+    first: float
     seconds: float
 
 
 def timed_solve(
-    county: zoning.County, model: str | Path, *, stage: str, time_limit: float, seed: int
+    county: zoning.County,
+    model: str | Path,
+    *,
+    stage: str,
+    settings: dict[str, object],
+    time_limit: float,
+    seed: int,
 ) -> Run:
     """Solve, noting when the first plan was there.
-
-    Seconds begin with the call, so reading the model and building the arrays count as well;
-    reading or making the county does not.
 
     Raises:
         ZoningError: the county or model is refused, or no plan was found.
     """
-    began = time.monotonic()
-    first: list[float] = []
+    import zoning
 
-    def watch(progress: Progress) -> None:
-        if progress.best is not None and not first:
-            first.append(time.monotonic() - began)
-
+    watch = Stopwatch()
     plan = zoning.solve(
-        county, model, stage=stage, time_limit=time_limit, seed=seed, progress=watch
-    )
-    seconds = time.monotonic() - began
-    return Run(plan, first[0] if first else seconds, seconds)
+        county, model, stage=stage, settings=settings, time_limit=time_limit, seed=seed,
+        progress=watch.watch,
+    )  # fmt: skip
+    seconds = watch.seconds
+    return Run(plan, seconds if watch.first is None else watch.first, seconds)
+
+
+def peak_megabytes() -> float | None:
+    """The most memory that this process has held, in 10^6 bytes; None where nobody counts it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
 @dataclass(frozen=True)
@@ -58,6 +89,7 @@ class Column:
     title: str
     form: str = ""
     width: int = 10
+    factor: float = 1.0
 
     def text(self, value: object) -> str:
         """The figure as printed; a dash where there is none."""
@@ -65,7 +97,9 @@ class Column:
             return "-"
         if isinstance(value, bool):
             return "yes" if value else "NO"
-        return format(value, self.form)
+        if isinstance(value, (int, float)):
+            return format(value * self.factor if self.form else value, self.form)
+        return str(value)
 
 
 class Table:
@@ -73,12 +107,10 @@ class Table:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
-        self.rows: list[dict[str, object]] = []
         self._print([column.title for column in columns])
 
     def add(self, figures: Figures) -> None:
-        """Keep a row and print it."""
-        self.rows.append(dict(figures))
+        """Print a row."""
         self._print([column.text(figures.get(column.key)) for column in self.columns])
 
     def _print(self, texts: Sequence[str]) -> None:
@@ -89,14 +121,14 @@ class Table:
         print(" ".join(cells).rstrip(), flush=True)
 
 
-def write_json(path: Path, settings: Figures, rows: Sequence[Figures]) -> None:
-    """Write the figures with what is needed to compare them: version, machine, settings."""
-    content = {
-        "zoning": zoning.__version__,
-        "highspy": metadata.version("highspy"),
-        "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}",
-        "settings": dict(settings),
-        "rows": [dict(row) for row in rows],
-    }
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def write_whole(path: Path, text: str) -> None:
+    """Write a file under another name and then rename it: it is never there half."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def write_results(path: Path, rows: Sequence[Figures]) -> None:
+    """Write the rows as a JSON list."""
+    content = json.dumps([dict(row) for row in rows], indent=1, ensure_ascii=False)
+    write_whole(path, content + "\n")

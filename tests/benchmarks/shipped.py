@@ -1,126 +1,179 @@
-"""The counties that ship: ``python shipped.py``; see README.md.
+"""The counties that ship: Fairfax as it is, Xunhua as its generator draws it for a seed.
 
-Fairfax is rezoned as it is; Xunhua is drawn for each seed, zoned for its entrants and rezoned.
-Every run has a process of its own, so that its peak memory is its own.
+They are solved as counties, but judged by tables that are read here, without the library.
 """
 
 from __future__ import annotations
 
-import argparse
+import json
+import math
 import subprocess
 import sys
-import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
+from collections import Counter
 from pathlib import Path
 
-from measure import Column, Table, timed_solve, write_json
-
-from zoning import read_county
+import numpy as np
+import pandas as pd
+from case import Case, Rows, judge_by
+from instance import METRES_IN_A_KILOMETRE, Floats, Instance, table_cost
 
 DATA = Path(__file__).parents[2] / "data"
-STAGE = "primary"
-FAIRFAX, XUNHUA = "fairfax", "xunhua"
-
-COLUMNS = [
-    Column("county", "county", width=8),
-    Column("model", "model", width=14),
-    Column("draw", "draw", width=4),
-    Column("size", "size", width=10),
-    Column("value", "value", ",.1f", 14),
-    Column("bound", "bound", ",.1f", 14),
-    Column("gap_percent", "gap %", ".3f", 7),
-    Column("first_plan", "first s", ".1f", 8),
-    Column("seconds", "s", ".1f", 6),
-    Column("peak_megabytes", "peak MB", ",.0f", 8),
-    Column("status", "status", width=12),
-]
+MEASURES = {"drive": "minutes", "straight": "metres"}
+XUNHUA_MODELS = ("annual-zoning", "rezoning")
+SEATS_TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True)
-class Case:
-    """One run; ``draw`` is the seed that the county was drawn from, None for one that ships."""
+def fairfax(name: str) -> Case:
+    """Fairfax rezoned by drive minutes (pupil-minutes) or straight line (pupil-kilometres)."""
+    from zoning import read_county
 
-    county: str
-    model: str
-    draw: int | None = None
+    measure = MEASURES[name]
+    county = read_county(DATA / "fairfax")
+
+    def judge(rows: Rows) -> tuple[float, list[str]]:
+        # read only now: these tables must not count in the peak memory of the search
+        return judge_by(fairfax_instance(measure), rows)
+
+    return Case(
+        county=county,
+        model="rezoning",
+        settings={"travel.measure": measure},
+        scale=METRES_IN_A_KILOMETRE if measure == "metres" else 1.0,
+        size=f"{len(county.units)}x{len(county.schools)}",
+        judge=judge,
+    )
 
 
-def cases(seeds: list[int], only: list[str]) -> list[Case]:
-    """Fairfax once, then every drawn county with both models."""
-    drawn = [Case(XUNHUA, model, seed) for seed in seeds for model in ("annual-zoning", "rezoning")]
-    return [case for case in [Case(FAIRFAX, "rezoning"), *drawn] if case.county in only]
+def fairfax_instance(measure: str) -> Instance:
+    """Fairfax from its own files; journeys in minutes or kilometres, all pairs are listed."""
+    folder = DATA / "fairfax"
+    units = pd.read_parquet(folder / "units.parquet", columns=["unit_id"])["unit_id"].astype(str)
+    schools = _features(folder / "schools.geojson")
+    unit_at = pd.Index(units)
+    school_at = pd.Index(schools["school_id"])
+    pupils = pd.read_csv(folder / "pupils.csv", dtype={"unit_id": str})
+    demand = np.zeros(len(units))
+    np.add.at(demand, unit_at.get_indexer(pd.Index(pupils["unit_id"])), pupils["pupils"])
+    seats = pd.read_csv(folder / "school_stages.csv", dtype={"school_id": str})
+    travel = pd.read_parquet(folder / "travel.parquet")
+    row = unit_at.get_indexer(pd.Index(travel["unit_id"].astype(str)))
+    column = school_at.get_indexer(pd.Index(travel["school_id"].astype(str)))
+    journeys = np.full((len(units), len(schools)), math.inf)
+    journeys[row, column] = travel[measure] / (
+        METRES_IN_A_KILOMETRE if measure == "metres" else 1.0
+    )
+    beside = pd.read_parquet(folder / "adjacency.parquet")
+    return Instance(
+        name="fairfax",
+        units=units.tolist(),
+        schools=schools["school_id"].tolist(),
+        demand=demand,
+        seats=seats.set_index("school_id")["seats"].reindex(school_at).to_numpy(dtype=float),
+        cost=table_cost(_costs(demand, journeys)),
+        points=np.zeros((len(units), 2)),
+        root=unit_at.get_indexer(pd.Index(schools["root_unit"])),
+        edges=np.column_stack(
+            [unit_at.get_indexer(pd.Index(beside[key].astype(str))) for key in ("unit_a", "unit_b")]
+        ),
+    )
 
 
-def measure(case: Case, time_limit: float, seed: int) -> dict[str, object]:
-    """Draw or find the county, solve, and return the row; runs in a process of its own.
+def xunhua(name: str, seed: int, folder: Path) -> Case:
+    """Xunhua drawn from a seed: zoned for its entrants, or for all grades (pupil-minutes).
 
-    Raises:
-        ZoningError: no plan was found.
+    Its tables are written to the folder.
     """
-    with tempfile.TemporaryDirectory() as box:
-        folder = DATA / case.county
-        if case.draw is not None:
-            folder = draw(case.county, case.draw, Path(box) / case.county)
-        county = read_county(folder)
-    run = timed_solve(county, case.model, stage=STAGE, time_limit=time_limit, seed=seed)
-    plan = run.plan
-    return {
-        "county": case.county,
-        "model": case.model,
-        "draw": case.draw,
-        "size": f"{len(county.units)} x {len(plan.schools)}",
-        "value": plan.goals[0].value,
-        "bound": plan.goals[0].bound,
-        "unit": plan.goals[0].unit,
-        "gap_percent": 100.0 * plan.goals[0].gap,
-        "first_plan": round(run.first_plan, 2),
-        "seconds": round(run.seconds, 2),
-        "peak_megabytes": peak_megabytes(),
-        "status": str(plan.status),
-    }
+    from zoning import read_county
 
-
-def draw(name: str, seed: int, out: Path) -> Path:
-    """Have the county's generator write the folder of a seed."""
-    script = DATA / name / "generate.py"
-    command = [sys.executable, "-B", str(script), "--seed", str(seed), "--out", str(out)]
+    script = DATA / "xunhua" / "generate.py"
+    command = [sys.executable, "-B", str(script), "--seed", str(seed), "--out", str(folder)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return out
+    county = read_county(folder)
+    return Case(
+        county=county,
+        model=name,
+        scale=1.0,
+        size=f"{len(county.units)}x{len(county.schools)}",
+        judge=lambda rows: _judge_xunhua(folder, rows, entrants=name == "annual-zoning"),
+    )
 
 
-def peak_megabytes() -> float | None:
-    """The most memory that this process has held, in 10^6 bytes; None where nobody counts it."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+def _judge_xunhua(folder: Path, rows: Rows, *, entrants: bool) -> tuple[float, list[str]]:
+    """Places, seats (if all grades are zoned), pieces and journeys, for each band by itself.
+
+    The rules of classes, intake and longest journeys are left to the plan's own verifier, without
+    whose consent `zoning.solve` returns no plan.
+    """
+    bands: dict[str, tuple[str, ...]]
+    bands = {"primary-lower": ("1", "2", "3"), "primary-upper": ("4", "5", "6")}
+    if entrants:
+        bands = {"primary-lower": ("1",)}
+    faults = [f"{band}: no such band" for band in sorted({b for _, b, _ in rows} - bands.keys())]
+    total, load = 0.0, Counter[str]()
+    for band, grades in bands.items():
+        instance = _xunhua_band(folder, grades)
+        own = [row for row in rows if row[1] == band]
+        value, wrong = judge_by(instance, own)
+        total += value
+        faults += [f"{band}: {fault}" for fault in wrong]
+        for unit, _, school in own:
+            load[school] += instance.demand[instance.units.index(unit)]
+    if not entrants:
+        seats = _table(folder, "school_stages").set_index("school_id")["seats"]
+        faults += [
+            f"school {school}: {number:g} of {seats[school]:g}"
+            for school, number in sorted(load.items())
+            if number > seats[school] + SEATS_TOLERANCE
+        ]
+    return total, faults
 
 
-def main() -> int:
-    """Run every case; the exit code says nothing of the gaps."""
-    parser = argparse.ArgumentParser(description="Solve the counties that ship.")
-    parser.add_argument("--time-limit", type=float, default=60.0, metavar="S")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5], metavar="K",
-                        help="seeds that Xunhua is drawn from")  # fmt: skip
-    parser.add_argument("--seed", type=int, default=0, metavar="K", help="seed of the search")
-    parser.add_argument("--only", nargs="+", choices=[FAIRFAX, XUNHUA], default=[FAIRFAX, XUNHUA])
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON")
-    arguments = parser.parse_args()
-    table = Table(COLUMNS)
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as pool:
-        for case in cases(arguments.seeds, arguments.only):
-            run = pool.submit(measure, case, arguments.time_limit, arguments.seed)
-            table.add(run.result())
-    if arguments.out is not None:
-        settings = {"time_limit": arguments.time_limit, "seed": arguments.seed}
-        write_json(arguments.out, settings, table.rows)
-    return 0
+def _xunhua_band(folder: Path, grades: tuple[str, ...]) -> Instance:
+    """One band as an instance without seats; only schools that teach all its grades."""
+    taught = _table(folder, "school_grades").groupby("school_id")["grade"].agg(set)
+    schools = _features(folder / "schools.geojson")
+    # an entrant goes to a school that teaches the whole band
+    whole = {"1", "2", "3"} if "1" in grades else set(grades)
+    schools = schools[schools["school_id"].isin(taught[taught.map(whole.issubset)].index)]
+    unit_at = pd.Index(_features(folder / "units.geojson")["unit_id"])
+    school_at = pd.Index(schools["school_id"])
+    pupils = _table(folder, "pupils")
+    pupils = pupils[pupils["grade"].isin(grades)]
+    demand = np.zeros(len(unit_at))
+    np.add.at(demand, unit_at.get_indexer(pd.Index(pupils["unit_id"])), pupils["pupils"])
+    travel = _table(folder, "travel")
+    quickest = travel[travel["school_id"].isin(school_at)]
+    quickest = quickest.groupby(["unit_id", "school_id"])["minutes"].min().reset_index()
+    journeys = np.full((len(unit_at), len(school_at)), math.inf)
+    row = unit_at.get_indexer(pd.Index(quickest["unit_id"]))
+    journeys[row, school_at.get_indexer(pd.Index(quickest["school_id"]))] = quickest["minutes"]
+    beside = _table(folder, "adjacency")
+    return Instance(
+        name=folder.name,
+        units=unit_at.tolist(),
+        schools=school_at.tolist(),
+        demand=demand,
+        seats=np.full(len(school_at), math.inf),
+        cost=table_cost(_costs(demand, journeys)),
+        points=np.zeros((len(unit_at), 2)),
+        root=unit_at.get_indexer(pd.Index(schools["root_unit"])),
+        edges=np.column_stack(
+            [unit_at.get_indexer(pd.Index(beside[key])) for key in ("unit_a", "unit_b")]
+        ),
+    )
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+def _costs(demand: Floats, journeys: Floats) -> Floats:
+    """Demand times journey; endless where no journey is listed, with or without demand."""
+    listed = np.isfinite(journeys)
+    return np.where(listed, demand[:, None] * np.where(listed, journeys, 0.0), math.inf)
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame:
+    texts = dict.fromkeys(("unit_id", "school_id", "unit_a", "unit_b", "grade"), str)
+    return pd.read_csv(folder / f"{name}.csv", dtype=texts)
+
+
+def _features(path: Path) -> pd.DataFrame:
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return pd.DataFrame([feature["properties"] for feature in features])
