@@ -15,6 +15,7 @@ import geopandas
 import numpy as np
 import pandas as pd
 from instance import METRES_IN_A_KILOMETRE, Floats, Instance
+from scipy.spatial.distance import cdist
 
 from zoning import County
 from zoning.county import Stage
@@ -125,15 +126,16 @@ def _travel(instance: Instance, pupils: Floats) -> pd.DataFrame:
     n, m = len(instance.units), len(instance.schools)
     unit, school = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
     if instance.straight:
-        apart = instance.points[unit] - instance.points[instance.root][school]
-        metres = np.hypot(apart[:, 0], apart[:, 1])
+        metres = cdist(instance.points, instance.points[instance.root]).ravel()
     else:
         metres = instance.cost(unit, school) / pupils[unit]
     return pd.DataFrame(
         {
             "unit_id": pd.Categorical.from_codes(unit, pd.Index(instance.units)),
             "school_id": pd.Categorical.from_codes(school, pd.Index(instance.schools)),
-            "mode": "straight",
+            "mode": pd.Categorical.from_codes(
+                np.zeros(n * m, dtype=np.int8), pd.Index(["straight"])
+            ),
             "metres": metres,
             "minutes": math.nan,
         }

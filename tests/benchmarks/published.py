@@ -21,7 +21,7 @@ CAPACITIES = {
     "capb": (5000, 6000, 7000, 8000),
     "capc": (5000, 5750, 6500, 7250),
 }
-"""Capacities that OR-Library sets in the place of the word `capacity` in three of its files."""
+"""Capacities that OR-Library prescribes for three files, which have the word or 1000 instead."""
 
 
 class UnreadableError(Exception):
@@ -172,10 +172,11 @@ def _find_cap(folder: Path) -> dict[str, Path]:
 
 def _read_cap(name: str, path: Path) -> Instance:
     """`m n`, m times `capacity fixed`, n times `demand` and the m costs of all of it."""
-    _, _, capacity = name.partition("@")
-    numbers = _numbers(path, capacity=capacity)
+    numbers = _numbers(path)
     m, n = int(numbers[0]), int(numbers[1])
-    sites = _table(numbers, 2, m, 2)
+    sites = _table(numbers, 2, m, 2).copy()
+    if "@" in name:
+        sites[:, 0] = float(name.partition("@")[2])
     customers = _table(numbers, 2 + 2 * m, n, m + 1)
     return _location(name, path, sites, customers[:, 0], customers[:, 1:])
 
@@ -242,9 +243,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _numbers(path: Path, capacity: str = "") -> Floats:
+def _numbers(path: Path) -> Floats:
     text = path.read_text(encoding="ascii", errors="strict")
-    return np.array(text.replace("capacity", capacity).split(), dtype=np.float64)
+    return np.array(text.replace("capacity", "1000").split(), dtype=np.float64)
 
 
 def _table(numbers: Floats, start: int, rows: int, columns: int) -> Floats:

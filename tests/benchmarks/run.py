@@ -163,4 +163,7 @@ def _spread(rows: Sequence[Figures], key: str, title: str, unit: str, factor: fl
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except KeyboardInterrupt:
+        raise SystemExit("stopped; the rows until now are written") from None

@@ -113,7 +113,7 @@ def test_location_is_read_and_judged(located: Path, module: Import) -> None:
     assert plain.objective(dict.fromkeys("123", "1")) == pytest.approx(10 + 3 + 9 + 5)
     assert plain.reference.best_known == 31 and plain.reference.proven
     assert read(module, "cap", located, "cap41").reference.infeasible
-    assert read(module, "cap", located, "capa@8000").seats.tolist() == [8000, 8]
+    assert read(module, "cap", located, "capa@8000").seats.tolist() == [8000, 8000]
 
 
 def test_what_contradicts_the_published_is_named(module: Import) -> None:
