@@ -7,8 +7,8 @@ is worth is worked out here from the arrays alone; the search and the formulatio
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -19,12 +19,21 @@ GOALS = (
     ("travel",), ("travel",), ("moved", "travel"), ("travel", "moved"), ("worst", "travel"),
     ("balance",), ("balance", "travel"),
 )  # fmt: skip
-WORDS = {"worst": "journey-of-worst-off"}
+SITING_GOALS = (("both",), ("both",), ("travel",), ("cost", "travel"), ("moved", "both"))
+WORDS = {
+    "worst": "journey-of-worst-off = 1.0",
+    "cost": "opening-cost = 1.0",
+    "both": "travel = 1.0, opening-cost = 1.0",
+}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a problem: rules with their numbers, and goals in order."""
+    """What is asked of a problem: rules with their numbers, and goals in order.
+
+    ``opening`` is the least and the largest number of open schools, and whether existing ones
+    may close.
+    """
 
     seats: float | None
     use: tuple[float, float] | None
@@ -35,11 +44,18 @@ class Asked:
     islands: tuple[str, ...]
     goals: tuple[str, ...]
     slack: float
+    opening: tuple[int, int, bool] | None = None
 
     @property
     def model(self) -> str:
         """The same as the text of a model file."""
         rules, blocks = [], []
+        if self.opening is not None:
+            least, most, closing = self.opening
+            numbers = f"count = {least}" if least == most else f"least = {least}\nmost = {most}"
+            rules.append("opening")
+            existing = "may-close" if closing else "stay"
+            blocks.append(f'[parameters.opening]\n{numbers}\nexisting = "{existing}"\n')
         for name, stated in (
             ("seats", "" if self.seats is None else f"factor = {self.seats}"),
             ("utilisation", "" if not self.use else f"min = {self.use[0]}\nmax = {self.use[1]}"),
@@ -51,7 +67,7 @@ class Asked:
                 rules.append(name)
                 blocks.append(f"[parameters.{name}]\n{stated}\n")
         goals = "".join(
-            f"[[goal]]\nminimise = {{ {WORDS.get(goal, goal)} = 1.0 }}\nslack = {self.slack}\n"
+            f"[[goal]]\nminimise = {{ {WORDS.get(goal, goal + ' = 1.0')} }}\nslack = {self.slack}\n"
             for goal in self.goals
         )
         return f"rules = {rules!r}\nsoft = {list(self.soft)!r}\n{''.join(blocks)}{goals}"
@@ -72,15 +88,19 @@ class TinyProblem:
         options = [self._options(cell) for cell in range(problem.cells)]
         every = np.array(list(itertools.product(*options)), dtype=np.int64)
         every = every.reshape(-1, problem.cells)
-        if len(every) and asked.contiguity:
-            every = every[[self._connected(row) for row in every]]
         keep = np.ones(len(every), dtype=bool)
         for rule, excess in self._excess(every):
             if rule not in asked.soft:
                 keep &= excess <= TOLERANCE
+        if asked.opening is not None:
+            number = self._open(every).sum(axis=1)
+            keep &= (number >= asked.opening[0]) & (number <= asked.opening[1])
         if asked.most_moved is not None:
             keep &= self._moved(every) <= asked.most_moved + TOLERANCE
-        return every[keep]
+        every = every[keep]
+        if asked.contiguity and len(every):
+            every = every[[self._connected(row) for row in every]]
+        return every
 
     @cached_property
     def values(self) -> np.ndarray:
@@ -93,6 +113,8 @@ class TinyProblem:
                 np.zeros(len(plans)),
             ),
             "travel": lambda: self._minutes(plans) @ self.problem.pupils,
+            "cost": lambda: self._opening_cost(plans),
+            "both": lambda: self._minutes(plans) @ self.problem.pupils + self._opening_cost(plans),
             "moved": lambda: self._moved(plans),
             "worst": lambda: np.where(self.problem.pupils > 0, self._minutes(plans), 0.0).max(
                 axis=1, initial=0.0
@@ -133,6 +155,22 @@ class TinyProblem:
         today = self.problem.today
         return ((plans != today[None, :]) & (today >= 0)[None, :]) @ self.problem.pupils
 
+    @cached_property
+    def _optional(self) -> np.ndarray:
+        """Schools that may stay without any unit: closed."""
+        schools, opening = self.problem.schools, self.asked.opening
+        if opening is None:
+            return np.zeros(len(schools.seats), dtype=bool)
+        return schools.candidate | opening[2]
+
+    def _open(self, plans: np.ndarray) -> np.ndarray:
+        """Schools open in each plan: those that stay, and those with a unit."""
+        used = [(plans == s).any(axis=1) for s in range(self.problem.school_count)]
+        return np.stack(used, axis=1) | ~self._optional
+
+    def _opening_cost(self, plans: np.ndarray) -> np.ndarray:
+        return (self._open(plans) & self._optional) @ self.problem.schools.opening_cost
+
     def _excess(self, plans: np.ndarray) -> list[tuple[str, np.ndarray]]:
         """Pupils beyond each limit of each school: the rule, and one number a plan."""
         loads, seats = self._loads(plans), self.problem.schools.seats
@@ -143,14 +181,15 @@ class TinyProblem:
             if self.asked.use is not None:
                 low, high = self.asked.use
                 found.append(("utilisation", loads[:, s] - high * seats[s]))
-                found.append(("utilisation", low * seats[s] - loads[:, s]))
+                under = np.where(self._open(plans)[:, s], low * seats[s] - loads[:, s], 0.0)
+                found.append(("utilisation", under))
         return found
 
     def _connected(self, plan: np.ndarray) -> bool:
         problem = self.problem
         units = len(problem.index.units)
         free = {problem.index.units.index(u) for u in self.asked.islands}
-        for s in range(problem.school_count):
+        for s in np.flatnonzero(self._open(plan[None, :])[0]).tolist():
             for root in problem.schools.root[s].tolist():
                 band = range(root // units * units, (root // units + 1) * units)
                 zone = {i for i in band if plan[i] == s}
@@ -170,12 +209,19 @@ class TinyProblem:
         return seen == zone
 
 
+@cache
 def tiny_problem(seed: int) -> TinyProblem:
-    """Draw a problem and a question: few cells, so that every assignment can be tried."""
+    """Draw a problem and a question: few cells, so that every assignment can be tried.
+
+    Every third has candidate sites.
+    """
     rng = np.random.default_rng(seed)
-    bands = 2 if rng.random() < 0.25 else 1
-    schools = int(rng.choice((2, 3)))
-    units = int(rng.integers(3, 5) if bands == 2 else rng.integers(5, 12 - schools))
+    siting = seed % 3 == 0
+    schools = int(rng.choice((3, 4) if siting else (2, 3)))
+    bands = 2 if schools < 4 and rng.random() < 0.25 else 1
+    units = int(
+        rng.integers(3, 5) if bands == 2 else rng.integers(5, (11 if siting else 12) - schools)
+    )
     cells = units * bands
     points = rng.random((units, 2)) * 20.0
     roots = rng.choice(units, schools, replace=False)
@@ -189,7 +235,8 @@ def tiny_problem(seed: int) -> TinyProblem:
         seats = seats.sum() * rng.dirichlet(np.full(schools, 20.0))
     if rng.random() < 0.7:
         seats = np.ceil(seats)
-    seats = np.maximum(seats, 1.0)
+    seats = np.maximum(seats, 1.0) * (rng.choice((1.0, 1.5, 2.0)) if siting else 1.0)
+    candidate = (np.arange(schools) > 0) & (rng.random(schools) < 0.7) & siting
     pairs = _pairs(rng, points, roots, bands)
     pointer, neighbour = _neighbours(rng, points, bands)
     today = np.where(rng.random(cells) < 0.6, likely, rng.integers(0, schools, cells))
@@ -206,14 +253,22 @@ def tiny_problem(seed: int) -> TinyProblem:
         pupils_by_grade=pupils[:, None]
         * (np.repeat(np.arange(bands), units)[:, None] == np.arange(bands)),
         pairs=pairs,
-        schools=_schools(seats, roots, units, bands),
+        schools=_schools(seats, roots, units, bands, candidate, rng.integers(0, 300, schools)),
         neighbour_pointer=pointer, neighbour=neighbour, today=today,
         fixed=np.full(cells, -1), island=_few(rng, cells, 0.04) & ~np.isin(
             np.tile(np.arange(units), bands), roots
         ),
         locked_out=_few(rng, len(pairs), 0.05), township=("",) * units,
     )  # fmt: skip
-    return TinyProblem(seed, problem, _asked(rng, problem, roots))
+    asked = _asked(rng, problem, roots)
+    if siting:
+        least = int(rng.integers(0, schools))
+        most = least if rng.random() < 0.3 else int(rng.integers(max(least, 1), schools + 1))
+        asked = replace(
+            asked, opening=(least, most, bool(rng.random() < 0.4)),
+            goals=SITING_GOALS[rng.integers(len(SITING_GOALS))],
+        )  # fmt: skip
+    return TinyProblem(seed, problem, asked)
 
 
 def _few(rng: np.random.Generator, size: int, chance: float) -> np.ndarray:
@@ -274,7 +329,14 @@ def _neighbours(
     return pointer, np.nonzero(whole)[1].astype(np.int64)
 
 
-def _schools(seats: np.ndarray, roots: np.ndarray, units: int, bands: int) -> Schools:
+def _schools(
+    seats: np.ndarray,
+    roots: np.ndarray,
+    units: int,
+    bands: int,
+    candidate: np.ndarray,
+    cost: np.ndarray,
+) -> Schools:
     """Schools of all bands with seats; nothing is known of their classes."""
     count = len(seats)
     unknown = np.full((count, bands), np.nan)
@@ -284,6 +346,5 @@ def _schools(seats: np.ndarray, roots: np.ndarray, units: int, bands: int) -> Sc
         classes=unknown, enrolled=unknown, outside=np.zeros((count, bands)),
         serves_grade=np.ones((count, bands), dtype=bool), serves=np.ones((count, bands), bool),
         root=roots[:, None] + units * np.arange(bands)[None, :], other_classes=np.zeros(count),
-        candidate=np.zeros(count, bool), optional=np.zeros(count, bool),
-        opening_cost=np.zeros(count),
+        candidate=candidate, optional=candidate, opening_cost=cost.astype(float),
     )  # fmt: skip
