@@ -37,6 +37,8 @@ class School:
     rooms: float
     root: str
     township: str
+    candidate: bool = False
+    cost: float = 0.0
     seats: float = math.nan
     other_classes: float = 0.0
     classes: dict[str, float] = field(default_factory=dict)
@@ -91,7 +93,7 @@ class BruteForce:
         every = {
             row["school_id"]: School(
                 row["kind"], bool(row["multigrade"]), float(row["rooms"]), row["root_unit"],
-                row["township"],
+                row["township"], row["status"] == "candidate", float(row["opening_cost"]),
             )
             for row in self.county.schools.drop(columns="geometry").to_dict("records")
         }  # fmt: skip
@@ -106,7 +108,12 @@ class BruteForce:
                 school.outside[row["grade"]] = float(row["outside"])
             elif not math.isnan(row["classes"]):
                 school.other_classes += float(row["classes"])
-        self.schools = {name: school for name, school in every.items() if school.classes}
+        self.schools = {
+            name: school for name, school in every.items()
+            if school.classes and ("opening" in self.rules or not school.candidate)
+        }  # fmt: skip
+        may_close = self.settings("opening").get("existing") == "may-close"
+        self.optional = {name for name, s in self.schools.items() if s.candidate or may_close}
 
     def _read_cells(self) -> None:
         units = self.county.units[["unit_id", "township"]].itertuples(index=False)
@@ -217,6 +224,8 @@ class BruteForce:
             if not set(self.bands[band]) <= set(school.classes):
                 continue
             zone = frozenset(u for u, s in zip(self.units, choice, strict=True) if s == name)
+            if name in self.optional and not zone:
+                continue  # closed, if it has no unit in the other bands either
             key = (name, band, zone)
             if key not in self._connected:
                 self._connected[key] = self._one_piece(zone, school.root, self.islands[band])
@@ -226,11 +235,15 @@ class BruteForce:
 
     def _islands(self, band: str) -> set[str]:
         islands = set(self.settings("contiguity").get("islands", []))
-        return islands | {
+        roots = {
+            self.schools[name].root for name in self.optional
+            if set(self.bands[band]) <= set(self.schools[name].classes)
+        }  # fmt: skip
+        return (islands | {
             lock["unit_id"] for lock in self.locks
             if lock["lock"] == "island" and lock["stage"] in ("", self.stage)
             and lock["band"] in ("", band)
-        }  # fmt: skip
+        }) - roots  # fmt: skip
 
     def _one_piece(self, zone: frozenset[str], root: str, islands: set[str]) -> bool:
         if root not in zone:
@@ -293,8 +306,13 @@ class BruteForce:
             return [(plan.beyond - (1.0 - share) * everybody, True)]
         if rule == "stability":
             return [(plan.moved - self._most_moved(), False)]
+        working = self.working(plan)
+        if rule == "opening":
+            return [(float(self._wrong_number(len(working))), False)]
+        if rule == "contiguity":
+            return [(float(self._half_open(plan)), False)]
         found: list[tuple[float, bool]] = []
-        for name, school in self.schools.items():
+        for name, school in working.items():
             taught = {g: plan.load.get((name, g), 0.0) + school.outside[g] for g in school.classes}
             if self.entrants:
                 first = self.grades[0]
@@ -307,6 +325,27 @@ class BruteForce:
                 own = self._use(name, plan)
             found += self._excess(rule, school, taught, own)
         return found
+
+    def working(self, plan: Part) -> dict[str, School]:
+        """The schools that are open: those that stay, and those with a unit."""
+        used = {school for _, school in plan.choice}
+        return {n: s for n, s in self.schools.items() if n in used or n not in self.optional}
+
+    def _wrong_number(self, number: int) -> bool:
+        settings = self.settings("opening")
+        count = settings.get("count", number)
+        least, most = settings.get("least", 0), settings.get("most", math.inf)
+        return number != count or not least <= number <= most
+
+    def _half_open(self, plan: Part) -> bool:
+        """An open school has no unit, not even its own, in a band that it serves."""
+        used = {(school, band) for (_, band), school in plan.choice}
+        return any(
+            (name, band) not in used
+            for name, school in self.working(plan).items()
+            for band, grades in self.bands.items()
+            if set(grades) <= set(school.classes)
+        )
 
     def _use(self, name: str, plan: Part) -> float:
         """Pupils placed at a school and all of the stage from outside."""
@@ -394,9 +433,9 @@ class BruteForce:
                    settings.get("pupils", math.inf))  # fmt: skip
 
     def _balance(self, plan: Part) -> float:
-        known = {name: its.seats for name, its in self.schools.items() if its.seats > 0}
+        known = {name: its.seats for name, its in self.working(plan).items() if its.seats > 0}
         shares = [self._use(name, plan) / seats for name, seats in known.items()]
-        return max(shares) - min(shares)
+        return max(shares) - min(shares) if shares else 0.0
 
     # goals --------------------------------------------------------------------------------
 
@@ -427,6 +466,8 @@ class BruteForce:
                       "journey-of-worst-off": plan.worst}  # fmt: skip
             if any("balance" in weights for weights, _ in order):
                 single["balance"] = self._balance(plan)
+            working = self.working(plan)
+            single["opening-cost"] = sum(working[n].cost for n in self.optional & set(working))
             values = [sum(w * single[g] for g, w in weights.items()) for weights, _ in order]
             found.append((plan.choice, tuple(values)))
         return found

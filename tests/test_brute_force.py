@@ -6,7 +6,7 @@ import pytest
 
 import zoning
 from tests.brute_force import BruteForce, best_values
-from tests.tiny_counties import tiny
+from tests.tiny_counties import Tiny, tiny
 from zoning.errors import NoPlanError
 from zoning.formulation.model_file import parse_model
 
@@ -23,9 +23,9 @@ def at_most(a: float, b: float) -> bool:
     return a <= b + SLACK * max(1.0, abs(b))
 
 
-def compare(seed: int) -> str:
-    """Solve the county of a seed both ways; returns what is wrong, "" if nothing is."""
-    case = tiny(seed)
+def compare(case: Tiny) -> str:
+    """Solve a tiny county both ways; returns what is wrong, "" if nothing is."""
+    seed = case.seed
     brute = BruteForce(case.county, case.model)
     plans = brute.plans()
     label = f"seed {seed} ({case.focus})"
@@ -70,14 +70,14 @@ def differences(plan, brute, plans) -> list[str]:
 
 @pytest.mark.parametrize("first", range(0, COUNTIES, BATCH))
 def test_solver_finds_the_best_plan(first: int) -> None:
-    found = [compare(seed) for seed in range(first, first + BATCH)]
+    found = [compare(tiny(seed)) for seed in range(first, first + BATCH)]
     wrong = [text for text in found if text]
     assert not wrong, "\n".join(wrong)
 
 
-def attacked(seed: int) -> str:
+def attacked(case: Tiny) -> str:
     """Solve with hardly any time; returns what is wrong with the bound, "" if nothing is."""
-    case = tiny(seed, fractional=True)
+    seed = case.seed
     brute = BruteForce(case.county, case.model)
     plans = brute.plans()
     model = parse_model("tiny", case.model)
@@ -107,7 +107,8 @@ def attacked(seed: int) -> str:
 
 @pytest.mark.parametrize("first", range(1000, 1040, 10))
 def test_bound_holds_when_time_runs_out(first: int) -> None:
-    wrong = [text for text in map(attacked, range(first, first + 10)) if text]
+    cases = [tiny(seed, fractional=True) for seed in range(first, first + 10)]
+    wrong = [text for text in map(attacked, cases) if text]
     assert not wrong, "\n".join(wrong)
 
 

@@ -21,7 +21,8 @@ notice                     what must be said wherever the data are shown
 ========================== =====================================================================
 
 `schools.geojson` has one point per school of the stage with the columns of the plan's table of
-schools (see `zoning.plan.Plan`), over_full, township, root_unit, and the last five rows above.
+schools (see `zoning.plan.Plan`; ``state`` says which are open where the model chooses), over_full,
+township, root_unit, and the last five rows above.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ ASSIGNMENT_FILE = "assignment.csv"
 
 _TEXTS = ("county", "county_hash", "notice", "stage", "place", "model", "solver", "standards")
 _MOVED_TEXTS = ("unit_id", "name", "band", "from_school", "to_school")
-_SCHOOL_TEXTS = ("school_id", "name", "kind", "stage", "status")
+_SCHOOL_TEXTS = ("school_id", "name", "kind", "stage", "state")
 _Value = TypeVar("_Value")
 
 

@@ -58,7 +58,7 @@ class Plan:
         assignment: one row per cell (unit and band) and group of pupils: unit_id, stage, band,
             year, group, school_id, pupils, mode, metres, minutes (one way, NaN unknown). A cell
             without pupils has one row with group ``""``; a cell without school has school ``""``.
-        schools: one row per school: school_id, name, kind, stage, status (open or closed; only
+        schools: one row per school: school_id, name, kind, stage, state (open or closed; only
             where the model has the rule opening), pupils, outside (pupils from
             outside the zoning), seats (places for entrants if only they are placed), utilisation
             ((pupils + outside) / seats), classes, largest_class, mean_metres, longest_metres,

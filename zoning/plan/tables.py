@@ -125,7 +125,7 @@ def school_table(
 
     `seats` are those of the stage; where only entrants are placed they are the places for entrants
     (NaN unless the model has a rule on the intake), so that `utilisation` compares like with like.
-    With ``closed`` (the schools without any unit that need not be open) a column ``status`` says
+    With ``closed`` (the schools without any unit that need not be open) a column ``state`` says
     which schools are open; a closed one has no pupils, not even from outside, and no classes.
     Journeys are means over pupils (not units), NaN without pupils or travel figures.
     """
@@ -146,7 +146,7 @@ def school_table(
                 "name": str(about.loc[school, "name"]),
                 "kind": figures.kind,
                 "stage": stage,
-                "status": "closed" if shut else "open",
+                "state": "closed" if shut else "open",
                 "outside": outside,
                 "seats": seats,
                 "classes": classes[school].classes,
@@ -156,14 +156,14 @@ def school_table(
     table = pd.DataFrame(rows).merge(_travel_by_school(assignment), on="school_id", how="left")
     table = table.fillna({"pupils": 0.0, "units": 0})
     used = (table["pupils"] + table["outside"]) / table["seats"].replace(0, np.nan)
-    table["utilisation"] = used.where(table["status"] == "open")
+    table["utilisation"] = used.where(table["state"] == "open")
     for column, end in (("moved_in", "to_school"), ("moved_out", "from_school")):
         pupils = moved.groupby(end)["pupils"].sum()
         table[column] = pupils.reindex(table["school_id"]).fillna(0.0).to_numpy()
-    return _arranged(table if closed is not None else table.drop(columns="status"))
+    return _arranged(table if closed is not None else table.drop(columns="state"))
 
 
-_TEXTS = ("school_id", "name", "kind", "stage", "status")
+_TEXTS = ("school_id", "name", "kind", "stage", "state")
 _ORDER = (
     *_TEXTS,
     "pupils",

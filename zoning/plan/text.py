@@ -97,9 +97,9 @@ def _loads(plan: Plan) -> str:
 
 
 def _schools(plan: Plan) -> str:
-    if "status" not in plan.schools:
+    if "state" not in plan.schools:
         return f"{len(plan.schools)} schools"
-    open_ = int((plan.schools["status"] == "open").sum())
+    open_ = int((plan.schools["state"] == "open").sum())
     return f"{open_} schools open, {len(plan.schools) - open_} closed"
 
 

@@ -4,6 +4,9 @@ With seats :math:`Q_s` and pupils from outside :math:`o_s`, over schools with kn
 
 .. math:: \min\; b - a \quad \text{with} \quad a \le \frac{\sum_i p_i x_{is} + o_s}{Q_s} \le b
 
+A school that may stay closed counts where it is open, :math:`y_s = 1`; with the largest use
+:math:`U` that a school could have, :math:`a \le u_s + U (1 - y_s)`, and :math:`a \le b`.
+
 Source: range of utilisation, as school boards report it.
 """
 
@@ -50,7 +53,18 @@ class Balance(Goal):
         names = problem.index.schools
         tags = [Tag(self.name, f"school {names[s]}") for s in known]
         infinite = np.full(len(known), np.inf)
-        rows = range(len(known))
-        builder.add_rows(share, {(k, low): -1.0 for k in rows}, -offset, infinite, tags)
-        builder.add_rows(share, {(k, high): -1.0 for k in rows}, -infinite, -offset, tags)
+        least = {(k, low): -1.0 for k in range(len(known))}
+        most = {(k, high): -1.0 for k in range(len(known))}
+        at_least, at_most = -offset, -offset.copy()
+        largest = float((problem.pupils.sum() / seats[known] + offset).max())
+        for k, s in enumerate(known.tolist()):
+            open_ = builder.open_column(s)
+            if open_ >= 0:
+                least[k, open_], at_least[k] = offset[k] - largest, -largest
+                most[k, open_], at_most[k] = offset[k], 0.0
+        builder.add_rows(share, least, at_least, infinite, tags)
+        builder.add_rows(share, most, -infinite, at_most, tags)
+        if problem.schools.optional.any():  # no school with known seats may be open
+            builder.add_rows(share[:1] * 0.0, {(0, high): 1.0, (0, low): -1.0}, np.zeros(1),
+                             infinite[:1], [Tag(self.name, "range")])  # fmt: skip
         return Objective(np.zeros(len(problem.pairs)), {high: 1.0, low: -1.0})

@@ -95,7 +95,7 @@ def school_figures(facts: Facts) -> dict[str, Figures]:
         sizes = class_sizes(facts, school) if open_ else Sizes(0.0, [])
         outside = math.fsum(n for grade, n in about.outside.items() if grade in facts.loads[school])
         figures[school] = {
-            **({"status": "open" if open_ else "closed"} if choice else {}),
+            **({"state": "open" if open_ else "closed"} if choice else {}),
             "name": about.name,
             "kind": about.kind,
             "stage": facts.plan.stage,
