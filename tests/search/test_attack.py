@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.search.tiny_cases import BATCH, PROBLEMS, Case, batches, formulated
+from tests.search.tiny_cases import BATCH, PROBLEMS, Case, Stopping, batches, formulated
 from tests.search.tiny_problems import tiny_problem
 from zoning.search import portfolio, relaxation
 from zoning.search.certificate import lagrangian_bound, one_sided, reduced_costs
-from zoning.search.clock import Clock, Progress
+from zoning.search.clock import Clock
 from zoning.search.cuts import Cuts
 from zoning.search.engine import Engine
 from zoning.search.goals import Solution, solve_goals
@@ -264,31 +264,6 @@ def test_proofs_over_the_columns_that_reduced_costs_leave(
 
 
 # the whole search, stopped anywhere ------------------------------------------------------------
-
-
-class Stopping(Clock):
-    """A clock that stops at the k-th look at it, or at the k-th report."""
-
-    def __init__(self, looks: int, reports: int, *, raising: bool) -> None:
-        super().__init__(float("inf"), 1, self._told)
-        self.looks, self.reports, self.raising = looks, reports, raising
-
-    def _told(self, progress: Progress) -> None:
-        self.reports -= 1
-        if self.reports < 0:
-            if self.raising:
-                raise KeyboardInterrupt
-            self.interrupt()
-
-    @property
-    def over(self) -> bool:
-        self.looks -= 1
-        if self.looks < 0:
-            self.interrupt()
-        return bool(self.stop[0])
-
-    def share(self, fraction: float) -> Clock:
-        return self
 
 
 def solution_faults(seed: int, solution: Solution, *, finished: bool) -> list[str]:

@@ -12,6 +12,7 @@ from tests.search.tiny_problems import TinyProblem, tiny_problem
 from zoning.formulation.formulate import Formulation, formulate
 from zoning.formulation.matrix import build_matrix
 from zoning.formulation.model_file import parse_model
+from zoning.search.clock import Clock, Progress
 from zoning.search.target import Target
 from zoning.standards import load_standards
 
@@ -87,3 +88,28 @@ def batches(test: Callable[..., list[str]]) -> Callable[[int], None]:
 
     many.__doc__ = test.__doc__
     return many
+
+
+class Stopping(Clock):
+    """A clock that stops at a look at it, or at a report, by their numbers."""
+
+    def __init__(self, looks: int, reports: int, *, raising: bool = False) -> None:
+        super().__init__(float("inf"), 1, self._told)
+        self.looks, self.reports, self.raising = looks, reports, raising
+
+    def _told(self, progress: Progress) -> None:
+        self.reports -= 1
+        if self.reports < 0:
+            if self.raising:
+                raise KeyboardInterrupt
+            self.interrupt()
+
+    @property
+    def over(self) -> bool:
+        self.looks -= 1
+        if self.looks < 0:
+            self.interrupt()
+        return bool(self.stop[0])
+
+    def share(self, fraction: float) -> Clock:
+        return self

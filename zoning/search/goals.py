@@ -70,7 +70,8 @@ def solve_goals(
         cost = matrix.cost(goal.objective)
         target = target.aiming_at(cost)
         part = clock.share(1.0 / (len(goals) - k))
-        known = [best.assignment] if best is not None else starts
+        # a start may be as good as the best so far, and better in the goals still to come
+        known = starts if best is None else [best.assignment, *starts]
         search = Search(target, engine, part, seed=seed, gap=gap)
         outcome: Outcome = search.run(known)
         transport = transport or outcome.transport
