@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoning.problem.arrays import Floats, Ints
 from zoning.search.clock import Clock
@@ -68,12 +69,25 @@ def prepare(target: Target) -> Arrays:
             place_pointer=places.pointer,
             place_school=places.school,
             cost=cost,
+            by_cost=_by_cost(target, cost),
         ),
         limits=limits,
         price=np.full((schools, limits.load.shape[1] + 1), 0.25 * a_pupil),
         row_price=_row_prices(weights, mean, a_pupil),
         mean=mean,
     )
+
+
+def _by_cost(target: Target, cost: Floats) -> NDArray[np.int32]:
+    """Places of each cell in the order of their cost, the closing ones last; nothing if every
+    cell has neighbours: then it goes to their zones."""
+    places = target.places
+    if (np.diff(target.graph.pointer) > 0).all():
+        return np.zeros(0, dtype=np.int32)
+    cost = cost.copy()
+    cost[places.closing] = np.inf
+    cell = np.repeat(np.arange(len(places.pointer) - 1), np.diff(places.pointer))
+    return np.lexsort((cost, cell)).astype(np.int32)
 
 
 def _limits(target: Target, weights: Floats, row_limits: Floats) -> Limits:
