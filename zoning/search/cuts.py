@@ -6,6 +6,7 @@ only at open ones, ``x_is <= y_s`` (the matrix has their sum over the units of a
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from zoning.formulation.formulate import Formulation
 from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.connected import Graph, separators
-from zoning.search.separation import detached, fractional_separator
+from zoning.search.separation import detached, fractional_separator, pairs_around
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -32,13 +33,17 @@ class Cuts:
         self.opening = formulation.opening
         self.graph = graph
         self.schools = problem.school_count
-        self._key = self.pairs.cell * self.schools + self.pairs.school
         self._known: set[tuple[int, bytes]] = set()
         self._rows: list[tuple[Ints, Floats]] = []
         self._linked = np.zeros(len(self.pairs), dtype=bool)
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @cached_property
+    def _key(self) -> Ints:
+        """Pairs as ascending numbers, to look them up."""
+        return self.pairs.cell * self.schools + self.pairs.school
 
     def pair(self, cells: Ints, school: int) -> Ints:
         """Pairs (cell, school) that are permitted, for those of ``cells`` that have one."""
@@ -53,14 +58,17 @@ class Cuts:
         left = self.pair(np.array([cell]), school)
         if len(left) == 0:
             return False
-        right = self.pair(separating, school)
-        token = (int(left[0]), right.tobytes())
+        return self._add_row(int(left[0]), self.pair(separating, school))
+
+    def _add_row(self, left: int, right: Ints) -> bool:
+        """Add ``x_left <= sum of x_right``; False if it is known."""
+        token = (left, right.tobytes())
         if token in self._known:
             return False
         self._known.add(token)
-        indices = np.concatenate([left, right])
-        values = np.concatenate([[1.0], -np.ones(len(right))])
-        self._rows.append((indices, values))
+        values = -np.ones(1 + len(right))
+        values[0] = 1.0
+        self._rows.append((np.concatenate([[left], right]), values))
         return True
 
     def separate(self, assignment: Ints) -> int:
@@ -119,15 +127,17 @@ class Cuts:
     def neighbour_rows(self, keep: Bools) -> int:
         """Add the rows of the immediate neighbours for the pairs marked in ``keep``."""
         graph, pairs = self.graph, self.pairs
-        added = 0
-        for k in np.flatnonzero(keep):
-            cell, school = int(pairs.cell[k]), int(pairs.school[k])
-            if graph.free[cell] or graph.root_of[cell] == school:
-                continue
-            around = graph.neighbour[graph.pointer[cell] : graph.pointer[cell + 1]]
-            if not (graph.root_of[around] == school).any():
-                added += self.add(school, cell, around)
-        return added
+        wanted = np.flatnonzero(keep)
+        bound = ~graph.free[pairs.cell[wanted]]
+        wanted = wanted[bound & (graph.root_of[pairs.cell[wanted]] != pairs.school[wanted])]
+        ends, around, near = pairs_around(
+            graph.pointer, graph.neighbour, graph.root_of, pairs.pointer, pairs.school,
+            pairs.cell[wanted], pairs.school[wanted],
+        )  # fmt: skip
+        return sum(
+            self._add_row(int(wanted[k]), np.sort(around[ends[k] : ends[k + 1]]))
+            for k in np.flatnonzero(~near)
+        )
 
     def separate_links(self, z: Floats, *, most: int = 5000, least: float = 1e-3) -> int:
         """Add ``x_is <= y_s`` where all columns ``z`` violate it, the worst first."""

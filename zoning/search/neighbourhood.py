@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.clock import Clock
 from zoning.search.cuts import Cuts
 from zoning.search.engine import Engine
+from zoning.search.judge import judge
 from zoning.search.proof import prove
 from zoning.search.restrict import Part
 from zoning.search.target import Incumbent, Target
@@ -21,6 +24,10 @@ SECONDS = 1.0
 # tries a zone without success before sub-problems get larger, and how much larger at the most
 PATIENCE, LARGEST = 3, 8
 MOST_ZONES = 6
+# groups re-optimised at once, each in a thread, and their gains joined before the next are drawn
+AT_ONCE = 2
+# schools that a cell may go to, where it has many more
+NEAR = 24
 
 
 def improve(
@@ -41,24 +48,76 @@ def improve(
     at 0) gives each zone its share, and a column whose reduced cost exceeds the gap is left out.
     ``tries`` limits the sub-problems; after several a zone that found nothing they grow, and
     once the largest found nothing it ends, as it does when the gap is at most ``gap`` (relative).
+    Groups without a zone in common are worked on at once, each in a thread.
     """
-    best, idle, scale = incumbent, 0, 1
+    whole, best = target, incumbent
+    target, reduced = _nearby(target, incumbent, reduced)
+    if target is not whole:
+        found = judge(target, incumbent.assignment)
+        if found is None:
+            return incumbent
+        best = found
+    idle, scale = 0, 1
     patience = PATIENCE * target.formulation.problem.school_count
     groups = _Groups(target, reduced, seed)
-    for _ in range(tries):
-        if idle >= patience:
-            idle, scale = 0, 2 * scale
-        if clock.over or scale > LARGEST:
-            break
-        if best.value - bound <= gap * abs(best.value):
-            break
-        schools = groups.draw(best, MOST_PAIRS * scale)
-        useful = None if reduced is None else reduced <= best.value - bound
-        found = _reoptimise(target, best, schools, useful, engine, clock, scale)
-        idle = 0 if found.value < best.value else idle + 1
-        best = found
-        clock.report("improve", best.value)
-    return best
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        for _ in range(0, tries, AT_ONCE):
+            if idle >= patience:
+                idle, scale = 0, 2 * scale
+            if clock.over or scale > LARGEST:
+                break
+            if best.value - bound <= gap * abs(best.value):
+                break
+            useful = None if reduced is None else reduced <= best.value - bound
+            drawn = groups.draw_apart(best, MOST_PAIRS * scale)
+            solve = partial(
+                _reoptimise, target, best,
+                useful=useful, engine=engine, clock=clock, scale=scale,
+            )  # fmt: skip
+            better = _together(target, best, drawn, list(pool.map(solve, drawn)))
+            idle = 0 if better.value < best.value else idle + len(drawn)
+            best = better
+            clock.report("improve", best.value)
+    if target is whole:
+        return best
+    final = judge(whole, best.assignment)
+    return incumbent if final is None or final.value > incumbent.value else final
+
+
+def _nearby(
+    target: Target, incumbent: Incumbent, reduced: Floats | None
+) -> tuple[Target, Floats | None]:
+    """The target over each cell's best schools: a sub-problem's work grows with all pairs."""
+    problem = target.formulation.problem
+    pairs, mine = problem.pairs, target.matrix.pairs
+    if target.formulation.opening is not None or mine <= 2 * NEAR * problem.cells:
+        return target, reduced
+    # cells without pupils are indifferent: the guide's travel tells their schools apart
+    merit = target.guide if reduced is None else reduced[:mine] + 1e-3 * target.guide
+    order = np.lexsort((merit, pairs.cell))
+    keep = np.zeros(mine, dtype=bool)
+    keep[order[np.arange(mine) - pairs.pointer[pairs.cell[order]] < NEAR]] = True
+    keep[problem.pair_of(incumbent.assignment)] = True
+    near = None if reduced is None else np.concatenate([reduced[:mine][keep], reduced[mine:]])
+    return target.over_pairs(keep), near
+
+
+def _together(
+    target: Target, best: Incumbent, groups: list[Ints], found: list[Incumbent]
+) -> Incumbent:
+    """All gains at once where that is a plan (rules for the whole county may forbid it)."""
+    gains = [(f, g) for f, g in zip(found, groups, strict=True) if f.value < best.value]
+    if not gains:
+        return best
+    single = min((f for f, _ in gains), key=lambda f: f.value)
+    if len(gains) == 1:
+        return single
+    merged = best.assignment.copy()
+    for other, group in gains:
+        inside = np.isin(best.assignment, group)
+        merged[inside] = other.assignment[inside]
+    both = judge(target, merged)
+    return both if both is not None and both.value < single.value else single
 
 
 def _reoptimise(
@@ -114,17 +173,26 @@ class _Groups:
         self._worn = np.ones(target.formulation.problem.school_count)
         self._drawn_for: Incumbent | None = None
 
-    def draw(self, incumbent: Incumbent, most_pairs: float) -> Ints:
-        """A group of two zones or more, with about ``most_pairs`` pairs."""
+    def draw_apart(self, incumbent: Incumbent, most_pairs: float) -> list[Ints]:
+        """Groups without a zone in common, one for each thread (fewer if zones run out)."""
         if incumbent is not self._drawn_for:
             self._measure(incumbent)
-        weight = self._share * self._worn
+        taken = np.zeros(len(self._worn), dtype=bool)
+        groups: list[Ints] = []
+        while len(groups) < AT_ONCE and not taken.all():
+            groups.append(self._draw(most_pairs, taken))
+            taken[groups[-1]] = True
+        return groups
+
+    def _draw(self, most_pairs: float, taken: Bools) -> Ints:
+        """A group of two zones or more, none of them taken, with about ``most_pairs`` pairs."""
+        weight = np.where(taken, 0.0, self._share * self._worn)
         first = int(self._rng.choice(len(weight), p=weight / weight.sum()))
         self._worn[first] *= 0.5
         if self._worn.max() < 0.01:
             self._worn[:] = 1.0
         group, cells = [first], self._cells[first]
-        around = set(np.flatnonzero(self._touching[first]).tolist())
+        around = set(np.flatnonzero(self._touching[first] & ~taken).tolist())
         while around and len(group) < MOST_ZONES:
             ordered = sorted(around)
             chance = self._share[ordered] + self._share.mean() * 0.2
@@ -133,7 +201,7 @@ class _Groups:
             if cells * (len(group) + 1) / 2 > most_pairs and len(group) >= 2:
                 break
             group.append(pick)
-            around |= set(np.flatnonzero(self._touching[pick]).tolist())
+            around |= set(np.flatnonzero(self._touching[pick] & ~taken).tolist())
             around -= set(group)
         return np.array(sorted(group), dtype=np.int64)
 

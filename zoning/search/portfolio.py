@@ -215,8 +215,12 @@ class Search:
             other = pool.submit(bound_first)
             if grown is not None and first is not None:
                 mild = 0.2 if started else 1.0
+                few = self.target.matrix.pairs <= PROOF_COLUMNS
+                # on a large county one long run is worth more than two
                 runs = [(first, 0.25, mild), (grown, 0.75, 1.0)]
-                if self.target.matrix.pairs <= PROOF_COLUMNS:
+                if not few and not started:
+                    runs = [(grown, 1.0, 1.0)]
+                if few:
                     runs += [(grown, 0.75, 1.0)] * RESTARTS
                 self._anneal(runs, end - clock.elapsed, self.seed + 1)
             other.result()

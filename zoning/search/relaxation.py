@@ -24,6 +24,8 @@ PRICED_A_ROUND = 20000
 LINKED_AT_FIRST = 20_000
 # with more columns left out than this, a relaxation without solution is left undecided
 MOST_RESTORED = 500_000
+# rounds of separation in a row that raise the bound by less than this share before it is left
+PATIENCE, STALL = 4, 3e-6
 
 
 class Relaxation:
@@ -97,11 +99,10 @@ class Relaxation:
 
     def run(self, clock: Clock, *, rounds: int = 1000) -> None:
         """Solve, price, separate, until nothing is left to add, the rounds or the time are up."""
-        stalled = 0
+        stalled, before = 0, self.bound
         for _ in range(rounds):
             if clock.over and self.reduced is not None:
                 return
-            before = self.bound
             status = self._lp.solve(max(clock.left, 0.5))
             if status is SolverStatus.INFEASIBLE:
                 if self._restore(clock):
@@ -115,11 +116,11 @@ class Relaxation:
             if status is not SolverStatus.OPTIMAL:
                 return
             added = self._separate()
-            gained = self.bound - before
-            stalled = stalled + 1 if gained <= 1e-6 * max(1.0, abs(self.bound)) else 0
+            gained, before = self.bound - before, self.bound
+            stalled = stalled + 1 if gained <= STALL * max(1.0, abs(self.bound)) else 0
             if added == 0:
                 return
-            if stalled >= 4:
+            if stalled >= PATIENCE:
                 return
 
     def _restore(self, clock: Clock) -> bool:

@@ -100,17 +100,47 @@ def fractional_separator(pointer, neighbour, weight, start, root, least, root_of
     Maximum flow through cells of capacity ``weight`` (0 outside the zone's support), stopped
     once it reaches ``least``. An empty result means that no separator is lighter than that.
     """
-    n = weight.shape[0]
-    flow = np.zeros(neighbour.shape[0])  # by directed edge
-    through = np.zeros(n)  # flow through each cell
-    parent = np.full(2 * n, -1, np.int64)
+    members, near, beside = support_graph(pointer, neighbour, weight, start, root)
+    room = weight[members]
+    first, last = np.searchsorted(members, start), np.searchsorted(members, root)
+    flow = np.zeros(beside.shape[0])  # by directed edge
+    through = np.zeros(members.shape[0])  # flow through each cell
+    parent = np.full(2 * members.shape[0], -1, np.int64)
     total = 0.0
     while total < least - 1e-7:
         parent[:] = -1
-        if not augmenting_path(pointer, neighbour, weight, start, root, flow, through, parent):
-            return separating_cells(pointer, neighbour, start, root, root_of, school, parent)
-        total += push(pointer, neighbour, weight, start, root, flow, through, parent, least - total)
+        if not augmenting_path(near, beside, room, first, last, flow, through, parent):
+            left = members[parent[1::2] >= 0]
+            return separating_cells(pointer, neighbour, root, root_of, school, left)
+        total += push(near, beside, room, first, last, flow, through, parent, least - total)
     return np.empty(0, np.int64)
+
+
+@njit(cache=True, nogil=True)
+def support_graph(pointer, neighbour, weight, start, root):  # type: ignore[no-untyped-def]
+    """The graph of the cells that can carry flow: their numbers, and rows over their positions."""
+    n = weight.shape[0]
+    place = np.full(n, -1, np.int64)
+    members = np.empty(n, np.int64)
+    count = 0
+    for v in range(n):
+        if weight[v] > 0.0 or v in (start, root):
+            place[v] = count
+            members[count] = v
+            count += 1
+    near = np.zeros(count + 1, np.int64)
+    edges = 0
+    for k in range(count):
+        edges += pointer[members[k] + 1] - pointer[members[k]]
+    beside = np.empty(edges, np.int64)
+    edges = 0
+    for k in range(count):
+        for e in range(pointer[members[k]], pointer[members[k] + 1]):
+            if place[neighbour[e]] >= 0:
+                beside[edges] = place[neighbour[e]]
+                edges += 1
+        near[k + 1] = edges
+    return members[:count].copy(), near, beside[:edges].copy()
 
 
 @njit(cache=True, nogil=True)
@@ -191,25 +221,25 @@ def find_edge(pointer, neighbour, tail, head):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def separating_cells(pointer, neighbour, start, root, root_of, school, parent):  # type: ignore[no-untyped-def]
-    """Cells next to an out-side that the flow reaches, and reachable from ``root`` in turn."""
+def separating_cells(pointer, neighbour, root, root_of, school, left):  # type: ignore[no-untyped-def]
+    """Cells next to those that flow can leave (``left``), and reachable from ``root`` in turn."""
     n = root_of.shape[0]
     state = np.zeros(n, np.int8)  # 1: flow can leave the cell, 2: next to such, 3: from the root
-    for v in range(n):
-        if parent[2 * v + 1] >= 0:
-            state[v] = 1
-    for v in range(n):
-        if state[v] == 1:
-            for e in range(pointer[v], pointer[v + 1]):
-                if state[neighbour[e]] == 0:
-                    state[neighbour[e]] = 2
-    cut = np.empty(n, np.int64)
+    for v in left:
+        state[v] = 1
+    around = 0
+    for v in left:
+        for e in range(pointer[v], pointer[v + 1]):
+            if state[neighbour[e]] == 0:
+                state[neighbour[e]] = 2
+                around += 1
+    cut = np.empty(around, np.int64)
     cuts = 0
     queue = np.empty(n, np.int64)
     queue[0] = root
     state[root] = 3
     head, tail = 0, 1
-    while head < tail:
+    while head < tail and cuts < around:
         u = queue[head]
         head += 1
         for e in range(pointer[u], pointer[u + 1]):
@@ -225,3 +255,34 @@ def separating_cells(pointer, neighbour, start, root, root_of, school, parent): 
                 cut[cuts] = v
                 cuts += 1
     return cut[:cuts].copy()
+
+
+@njit(cache=True, nogil=True)
+def pairs_around(pointer, neighbour, root_of, pair_pointer, pair_school, cells, schools):  # type: ignore[no-untyped-def]
+    """For each (cell, school) the school's pairs in the cells beside: rows over pairs, and pairs.
+
+    A row stays empty where the root of the school is beside the cell, and ``near`` says so.
+    """
+    rows = cells.shape[0]
+    most = 0
+    for k in range(rows):
+        most += pointer[cells[k] + 1] - pointer[cells[k]]
+    found = np.empty(most, np.int64)
+    ends = np.zeros(rows + 1, np.int64)
+    near = np.zeros(rows, np.bool_)
+    total = 0
+    for k in range(rows):
+        begin = total
+        for e in range(pointer[cells[k]], pointer[cells[k] + 1]):
+            v = neighbour[e]
+            if root_of[v] == schools[k]:
+                near[k] = True
+            low, high = pair_pointer[v], pair_pointer[v + 1]
+            place = low + np.searchsorted(pair_school[low:high], schools[k])
+            if place < high and pair_school[place] == schools[k]:
+                found[total] = place
+                total += 1
+        if near[k]:
+            total = begin
+        ends[k + 1] = total
+    return ends, found[:total].copy(), near

@@ -63,6 +63,20 @@ def settled(formulation: Formulation, closed: Bools, keep: Bools) -> Formulation
     )
 
 
+def over_pairs(formulation: Formulation, keep: Bools) -> Formulation:
+    """A formulation without a choice of sites over the pairs in ``keep``; its goals go."""
+    assert formulation.opening is None
+    problem = formulation.problem
+    none = np.zeros(problem.school_count, dtype=bool)
+    return replace(
+        formulation,
+        problem=replace(problem, pairs=keep_pairs(problem.pairs, keep)),
+        totals=tuple(settled_total(total, none, keep) for total in formulation.totals),
+        rows=tuple(_over(rows, keep) for rows in formulation.rows),
+        goals=(),
+    )
+
+
 def settled_total(total: TotalLimit, opened: Bools, keep: Bools) -> TotalLimit:
     """A total over the pairs in ``keep``, less what the opened sites add to it."""
     spent = 0.0 if total.sites is None else float(total.sites[opened].sum())

@@ -13,7 +13,7 @@ from zoning.formulation.matrix import Matrix, build_matrix
 from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.connected import Graph, zone_graph
 from zoning.search.places import Places, Scores, list_places
-from zoning.search.settled import settled, settled_pairs, settled_total
+from zoning.search.settled import over_pairs, settled, settled_pairs, settled_total
 
 # pupils and costs are judged with this share of their size; the verifier has its own
 TOLERANCE = 1e-7
@@ -115,11 +115,24 @@ class Target:
         choice of sites must keep least and most itself, and an assignment that leaves an open
         site without units is to be judged on this target, not on the result.
         """
-        opening, matrix = self.formulation.opening, self.matrix
+        opening = self.formulation.opening
         assert opening is not None
         closed = opening.optional & ~open_
         keep = settled_pairs(self.formulation, closed)
         formulation = settled(self.formulation, closed, keep)
+        return self._narrow(formulation, keep, opening.optional & open_)
+
+    def over_pairs(self, keep: Bools) -> Target:
+        """The same target, which leaves no choice of sites, over the pairs in ``keep``.
+
+        Numbers of cells and schools and values stay.
+        """
+        none = np.zeros(self.formulation.problem.school_count, dtype=bool)
+        return self._narrow(over_pairs(self.formulation, keep), keep, none)
+
+    def _narrow(self, formulation: Formulation, keep: Bools, opened: Bools) -> Target:
+        """This target over a formulation with the pairs in ``keep``; goals held stay held."""
+        matrix = self.matrix
         columns = np.concatenate(
             [np.flatnonzero(keep), np.arange(matrix.pairs, matrix.columns)]
         ).astype(np.int64)
@@ -127,7 +140,6 @@ class Target:
         for k in range(self._own_rows, matrix.rows.shape[0]):  # goals held before this one
             row = matrix.rows[[k]].toarray()[0][columns]
             narrow = narrow.with_row(row, float(matrix.upper[k]), matrix.names[k])
-        opened = opening.optional & open_
         held = tuple(
             settled_total(t, opened, keep) for t in self.totals[len(self.formulation.totals) :]
         )
