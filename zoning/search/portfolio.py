@@ -216,10 +216,9 @@ class Search:
             if grown is not None and first is not None:
                 mild = 0.2 if started else 1.0
                 few = self.target.matrix.pairs <= PROOF_COLUMNS
-                # on a large county one long run is worth more than two
-                runs = [(first, 0.25, mild), (grown, 0.75, 1.0)]
-                if not few and not started:
-                    runs = [(grown, 1.0, 1.0)]
+                # on a large county one long run beats two; a fair plan comes first
+                short = 0.25 if few or started else 0.1
+                runs = [(first, short, mild), (grown, 1.0 - short, 1.0)]
                 if few:
                     runs += [(grown, 0.75, 1.0)] * RESTARTS
                 self._anneal(runs, end - clock.elapsed, self.seed + 1)
