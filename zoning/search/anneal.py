@@ -90,6 +90,11 @@ def _by_cost(target: Target, cost: Floats) -> NDArray[np.int32]:
     return np.lexsort((cost, cell)).astype(np.int32)
 
 
+def school_limits(target: Target) -> Limits:
+    """The limits of schools alone, without county-wide totals."""
+    return _limits(target, np.zeros((0, 0)), np.zeros(0))
+
+
 def _limits(target: Target, weights: Floats, row_limits: Floats) -> Limits:
     """Loads by cell and limits by school, one column a limit; formed grades come last."""
     formulation = target.formulation

@@ -11,6 +11,7 @@ from zoning.search.clock import Clock
 from zoning.search.engine import Engine
 from zoning.search.judge import complete
 from zoning.search.portfolio import Outcome, Search
+from zoning.search.siting import SiteSearch
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport
 
@@ -72,7 +73,8 @@ def solve_goals(
         part = clock.share(1.0 / (len(goals) - k))
         # a start may be as good as the best so far, and better in the goals still to come
         known = starts if best is None else [best.assignment, *starts]
-        search = Search(target, engine, part, seed=seed, gap=gap)
+        order = SiteSearch if formulation.opening is not None else Search
+        search = order(target, engine, part, seed=seed, gap=gap)
         outcome: Outcome = search.run(known)
         transport = transport or outcome.transport
         if outcome.incumbent is None:

@@ -1,0 +1,158 @@
+"""Siting without contiguity: knapsacks, the bound of sites, annealing, zones put together."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tests.search.tiny_cases import Case, Stopping, cases
+from zoning.problem.arrays import Floats
+from zoning.search import site_anneal, siting
+from zoning.search.clock import Clock
+from zoning.search.engine import Engine
+from zoning.search.judge import judge
+from zoning.search.knapsack import knapsack
+from zoning.search.site_bound import base_camp, bound_sites, market_of
+from zoning.search.site_pool import SitePool
+from zoning.search.siting import SiteSearch
+
+
+def packed(profit: Floats, weight: Floats, places: float) -> float:
+    """The best profit, by trying every choice."""
+    best = 0.0
+    for choice in itertools.product((0, 1), repeat=len(profit)):
+        if np.dot(choice, weight) <= places:
+            best = max(best, float(np.dot(choice, profit)))
+    return best
+
+
+def open_cases() -> Iterator[Case]:
+    """First goals of tiny problems that choose sites and are structured."""
+    for seed in range(0, 300, 3):
+        case = next(iter(cases(seed, later=False)))
+        if case.target.formulation.opening is not None and case.target.structured:
+            yield case
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_knapsack_is_exact_with_nodes_and_a_bound_without(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    items = int(rng.integers(0, 9))
+    profit, weight = rng.random(items) * 10, rng.integers(0, 9, items).astype(float)
+    places = float(rng.integers(0, 25))
+    taken = np.zeros(items, dtype=np.int8)
+    best = packed(profit, weight, places)
+    assert knapsack(profit, weight, places, 10_000, taken) == pytest.approx(best, abs=1e-6)
+    assert taken @ weight <= places
+    assert taken @ profit == pytest.approx(best, abs=1e-6)
+    assert knapsack(profit, weight, places, 1, taken) >= best - 1e-9
+
+
+def test_bounds_and_reduced_costs_never_exceed_the_optimum() -> None:
+    wrong = []
+    for number, case in enumerate(open_cases()):
+        if (np.diff(case.target.formulation.problem.pairs.pointer) == 0).any():
+            continue
+        optimum, rounds = case.optimum, (0, 1, 20, 2000)[number % 4]
+        for goal in (np.inf, optimum, 1.3 * optimum):
+            found = bound_sites(
+                market_of(case.target), Clock(60.0), lambda goal=goal: goal, rounds=rounds
+            )
+            if min(found.bound, goal) > optimum + 1e-6 * max(1.0, abs(optimum)):
+                wrong.append(f"{case.label}: bound {found.bound}, optimum {optimum}")
+            if len(case.plans) == 0 or goal != np.inf:
+                continue
+            best = case.plans[case.values.argmin()]
+            pairs = case.target.formulation.problem.pair_of(best)
+            worst = found.bound + found.reduced(case.target)[pairs].max()
+            split = found.split(case.target)
+            zones = split.waste[np.arange(len(best)), best]
+            above = np.bincount(best, weights=zones, minlength=len(split.base)) + split.base
+            opened = case.target.open_in(best)
+            if worst > optimum + 1e-6 * max(1.0, abs(optimum)):
+                wrong.append(f"{case.label}: a pair of the optimum loses {worst}")
+            if found.bound + above[opened].max() > optimum + 1e-6 * max(1.0, abs(optimum)):
+                wrong.append(f"{case.label}: a zone of the optimum loses {above[opened]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_annealing_finds_plans_and_the_pool_the_best_of_them() -> None:
+    found, best, tried = 0, 0, 0
+    for case in open_cases():
+        target = case.target
+        if not site_anneal.accepts(target) or len(case.plans) == 0:
+            continue
+        tried += 1
+        market = market_of(target)
+        mean = float(np.abs(base_camp(market)).mean()) or 1.0
+        arrays = site_anneal.prepare(target, market.opening, 2, mean)
+        bound = bound_sites(market, Clock(60.0), lambda: np.inf)
+        pool = SitePool(target, bound)
+        store = pool.store(np.inf)
+        start = site_anneal.cheapest_open(arrays, bound.chosen)
+        for seed in range(3):
+            run = site_anneal.run_sites(arrays, start, 100, seed, Clock(60.0), store, end=6.0)
+            found += run.best is not None and judge(target, run.best) is not None
+        pool.add([store])
+        plan = pool.best_plan(None, Engine(), Clock(60.0), 1000)
+        if plan is not None:
+            value = case.value(plan)
+            best += value is not None and value <= case.optimum * (1 + 1e-6)
+    assert tried >= 8, tried
+    assert found >= tried, (found, tried)
+    assert best >= 0.6 * tried, (best, tried)
+
+
+def search_faults(case: Case, clock: Clock) -> list[str]:
+    """What is wrong with the outcome of a search of sites."""
+    outcome = SiteSearch(case.target, Engine(), clock, seed=1, gap=1e-9).run([])
+    faults = []
+    if outcome.incumbent is not None:
+        value = case.value(outcome.incumbent.assignment)
+        if value is None or not np.isclose(value, outcome.incumbent.value, rtol=1e-6, atol=1e-6):
+            faults.append(f"value {outcome.incumbent.value}, {value} by trying all")
+    if not outcome.infeasible and case.above(outcome.bound):
+        faults.append(f"bound {outcome.bound}, optimum {case.optimum}")
+    if outcome.infeasible and len(case.plans):
+        faults.append("called impossible")
+    return faults
+
+
+@pytest.fixture
+def no_shortcut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small problems are searched as large ones are, with short runs."""
+    monkeypatch.setattr(siting, "LEAST_PAIRS", 0)
+    monkeypatch.setattr(siting, "MOST_SWEEPS", 50)
+    monkeypatch.setattr(siting, "FIRST_MOVES", 500)
+
+
+@pytest.mark.usefixtures("no_shortcut")
+def test_searches_end_with_the_optimum() -> None:
+    wrong = []
+    for case in open_cases():
+        wrong += [f"{case.label}: {text}" for text in search_faults(case, Clock(60.0))]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.usefixtures("no_shortcut")
+def test_searches_stopped_anywhere() -> None:
+    wrong = []
+    for number, case in enumerate(open_cases()):
+        rng = np.random.default_rng(number)
+        clock = Stopping(int(rng.integers(0, 60)), int(rng.integers(0, 20)))
+        wrong += [f"{case.label}: {text}" for text in search_faults(case, clock)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.usefixtures("no_shortcut")
+def test_work_limits_repeat() -> None:
+    for case in itertools.islice(open_cases(), 0, None, 5):
+        plans = []
+        for _ in range(2):
+            search = SiteSearch(case.target, Engine(), Clock(np.inf, 1), seed=3, gap=0.0)
+            found = search.run([]).incumbent
+            plans.append(None if found is None else found.assignment.tolist())
+        assert plans[0] == plans[1]

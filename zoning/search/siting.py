@@ -1,0 +1,200 @@
+"""The order of work where sites are chosen: bound, annealing over sites, zones put together, proof.
+
+Sites and zones are searched at once by annealing; the zones seen on the way are put together to
+better plans by an integer program, from which the next annealing starts. One knapsack a site
+bounds them all, and says which zones, pairs and sites no better plan uses.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from zoning.problem.arrays import Bools, Ints
+from zoning.search import site_anneal
+from zoning.search.clock import Clock
+from zoning.search.collector import Store, no_store
+from zoning.search.portfolio import PROOF_COLUMNS, Outcome, Search
+from zoning.search.site_bound import SiteBound, base_camp, bound_sites, expected_sites, market_of
+from zoning.search.site_pool import NODES, SitePool
+from zoning.search.transport import seat_prices
+
+# with fewer pairs the exact proof alone is quicker
+LEAST_PAIRS = 1500
+# moves of one annealing run and sweeps at the most, moves of the first one; runs by thread and
+# round
+MOVES, MOST_SWEEPS, FIRST_MOVES, RUNS = 1_000_000, 3000, 300_000, 3
+# starting temperatures of the runs in turn
+HEATS = (0.3, 1.0)
+# zones of one integer program, its seconds, and how both grow in a round without success
+MOST_ZONES, SECONDS, GROWTH = 3000, 4.0, 1.3
+# columns that a proof takes on after how many rounds without success; shares of the time
+QUICK_COLUMNS = ((1, 1500), (4, 4000))
+BOUND_SHARE, ROUNDS_SHARE = 0.3, 0.6
+ROUNDS_A_UNIT = 2
+# last temperatures of the first runs, and how much dearer limits are in them
+FIRST_ENDS, DEAR = (1.0, 6.0, 20.0, 60.0), 8.0
+
+
+@dataclass
+class _Effort:
+    """Size of the runs and of the integer programs; grows while nothing better is found."""
+
+    sweeps: int
+    zones: int = MOST_ZONES
+    seconds: float = SECONDS
+
+    def grow(self) -> None:
+        self.sweeps = int(self.sweeps * GROWTH) + 1
+        self.zones = int(self.zones * GROWTH)
+        self.seconds *= GROWTH
+
+
+class SiteSearch(Search):
+    """Minimise a target that chooses sites."""
+
+    sites: SiteBound | None = None
+
+    def run(self, starts: list[Ints]) -> Outcome:
+        """Search; every way out returns the best plan and bound so far."""
+        problem = self.target.formulation.problem
+        small = len(problem.pairs) < LEAST_PAIRS or (np.diff(problem.pairs.pointer) == 0).any()
+        if small or not site_anneal.accepts(self.target):
+            return super().run(starts)
+        transport = seat_prices(self.target)
+        if transport is not None and not transport.feasible:
+            return Outcome(None, np.inf, True, transport)
+        for start in starts:
+            self._take(start)
+        self._search_sites()
+        few = self.target.matrix.pairs <= PROOF_COLUMNS
+        if self._done() or (not few and self.best is not None):
+            return Outcome(self.best, self.bound, False, transport)
+        known = starts if self.best is None else [self.best.assignment]
+        columns = self._open_columns()
+        if self.best is not None and len(columns) <= QUICK_COLUMNS[-1][1]:
+            infeasible = self._prove(columns)
+            return Outcome(self.best, self.bound, infeasible and self.best is None, transport)
+        return super().run(known)
+
+    def _search_sites(self) -> None:
+        """Annealing, bound and integer programs over the zones seen, on two threads."""
+        clock = self.clock
+        market = market_of(self.target)
+        expected = expected_sites(market)
+        mean = 0.5 * float(np.abs(base_camp(market)).mean()) or 1.0
+        arrays = site_anneal.prepare(self.target, market.opening, expected, mean)
+        self._first_plan_at_sites(arrays, expected)
+        goal = np.inf if self.best is None else self.best.value
+        self.sites = bound_sites(market, clock.share(BOUND_SHARE), lambda: goal)
+        self.bound = max(self.bound, min(self.sites.bound, goal))
+        self._rounds(arrays, SitePool(self.target, self.sites))
+
+    def _first_plan_at_sites(self, arrays: site_anneal.Arrays, expected: int) -> None:
+        """A valid plan soon: dear limits, and an end less and less cold."""
+        rng = np.random.default_rng(self.seed)
+        dear = replace(arrays, price=arrays.price * DEAR)
+        sweeps = max(100, FIRST_MOVES // self.target.formulation.problem.cells)
+        for k, end in enumerate(FIRST_ENDS):
+            if self.best is not None or self.clock.over:
+                break
+            start = site_anneal.cheapest_open(arrays, self._some_sites(rng, expected))
+            run = site_anneal.run_sites(
+                dear, start, sweeps, self.seed + k, self.clock, no_store(), end=end
+            )
+            self._take(run.best)
+
+    def _some_sites(self, rng: np.random.Generator, expected: int) -> Bools:
+        """Schools that stay and some optional ones, drawn by chance."""
+        opening = self.target.formulation.opening
+        assert opening is not None
+        optional = np.flatnonzero(opening.optional)
+        open_ = ~opening.optional
+        more = min(len(optional), max(1, expected - int(open_.sum())))
+        open_[rng.choice(optional, more, replace=False)] = True
+        return open_
+
+    def _rounds(self, arrays: site_anneal.Arrays, pool: SitePool) -> None:
+        """Annealing runs and integer programs in turn, both on two threads, until the barrier."""
+        clock, idle, number = self.clock, 0, 0
+        end = clock.elapsed + clock.left * self._share()
+        cells = self.target.formulation.problem.cells
+        effort = _Effort(min(MOST_SWEEPS, max(50, MOVES // cells)))
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            while not self._done() and self._more(number, idle, end):
+                before = self._value()
+                first = self.seed + 1000 * (number + 1)
+                one = threads.submit(self._put_together, pool, effort, arrays, first)
+                two = threads.submit(self._anneal_sites, arrays, pool, effort, first + 100, RUNS)
+                stores = [*one.result(), *two.result()]
+                pool.add(stores)
+                number += 1
+                idle = 0 if self._value() < before else idle + 1
+                if idle:
+                    effort.grow()
+
+    def _share(self) -> float:
+        return ROUNDS_SHARE if self.target.matrix.pairs <= PROOF_COLUMNS else 1.0
+
+    def _more(self, number: int, idle: int, end: float) -> bool:
+        """True if another round is worth more than a proof."""
+        if self.clock.work is not None and number >= ROUNDS_A_UNIT * self.clock.work:
+            return False
+        left = len(self._open_columns()) if idle else np.inf
+        if any(idle >= rounds and left <= columns for rounds, columns in QUICK_COLUMNS):
+            return False
+        return self.clock.elapsed < end
+
+    def _value(self) -> float:
+        return np.inf if self.best is None else self.best.value
+
+    def _put_together(
+        self, pool: SitePool, effort: _Effort, arrays: site_anneal.Arrays, seed: int
+    ) -> list[Store]:
+        """The best plan of the zones so far, then an annealing run from it."""
+        if len(pool.zones) > 0:
+            clock = self.clock
+            seconds = effort.seconds if clock.work is None else np.inf
+            limited = Clock(min(clock.left, seconds), clock.work)
+            limited.stop = clock.stop
+            engine = replace(self.engine, nodes=NODES)
+            self._take(pool.best_plan(self.best, engine, limited, effort.zones))
+        return self._anneal_sites(arrays, pool, effort, seed, RUNS - 1)
+
+    def _anneal_sites(
+        self, arrays: site_anneal.Arrays, pool: SitePool, effort: _Effort, seed: int, runs: int
+    ) -> list[Store]:
+        """Annealing runs from the best plan at hand, or from the sites that the bound chose."""
+        assert self.sites is not None
+        start = self._round_start(arrays)
+        slack = self._value() - self.sites.bound
+        store = pool.store(slack if np.isfinite(slack) else 0.1 * abs(self.sites.bound))
+        for k in range(runs):
+            if self.clock.over:
+                break
+            heat = HEATS[k % len(HEATS)] if self.best is not None else 1.0
+            run = site_anneal.run_sites(
+                arrays, start, effort.sweeps, seed + k, self.clock, store, heat=heat
+            )
+            self._take(run.best)
+        return [store]
+
+    def _round_start(self, arrays: site_anneal.Arrays) -> Ints:
+        if self.best is not None:
+            return self.best.assignment
+        assert self.sites is not None
+        return site_anneal.cheapest_open(arrays, self.sites.chosen)
+
+    def _open_columns(self) -> Ints:
+        """Columns that a better plan may use, by both bounds."""
+        columns = super()._open_columns()
+        if self.sites is None or self.best is None:
+            return columns
+        slack = self.best.value - self.sites.bound
+        open_ = np.ones(self.target.matrix.columns, dtype=bool)
+        reduced = self.sites.reduced(self.target)
+        open_[: len(reduced)] = reduced <= slack * (1 + 1e-6) + 1e-9
+        open_[self.target.formulation.problem.pair_of(self.best.assignment)] = True
+        return columns[open_[columns]]
