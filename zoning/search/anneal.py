@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from zoning.problem.arrays import Floats, Ints
 from zoning.search.clock import Clock
+from zoning.search.collector import Store, no_store
 from zoning.search.kernel import Board, Limits, Prices, State, anneal, seed_chance
 from zoning.search.places import places_of
 from zoning.search.target import Target
@@ -176,17 +177,19 @@ def run_once(
     heat: float = 1.0,
     end: float = 1.0,
     seconds: float | None = None,
+    store: Store | None = None,
 ) -> Run:
     """Anneal from ``start``, in stretches.
 
     Without ``seconds`` the run takes ``sweeps`` sweeps and is repeatable, unless the clock stops
     it. With ``seconds`` its progress follows the time, and ``sweeps`` is a guess of their number.
-    ``heat`` and ``end`` multiply the first and the last temperature.
+    ``heat`` and ``end`` multiply the first and the last temperature. Zones seen go to ``store``.
     """
     state, prices = _state(arrays, start), _prices(arrays)
     best = (np.full(1, np.inf), start.copy())
     stretch = max(1, sweeps // STRETCHES)
     began, progress, done = time.perf_counter(), 0.0, 0
+    kept = store or no_store()
     seed_chance(seed)
     while progress < 1.0 and not clock.interrupted:
         upto = min(1.0, (done + stretch) / max(1, sweeps))
@@ -198,7 +201,8 @@ def run_once(
         rise = min(STEEPEST, math.expm1(RISE * (upto - progress) / stretch))
         done += anneal(
             arrays.board, arrays.limits, prices, state, HOT * arrays.mean * heat,
-            COLD * arrays.mean * end, progress, upto, rise, stretch, MAX_POCKET, clock.stop, best,
+            COLD * arrays.mean * end, progress, upto, rise, stretch, MAX_POCKET, clock.stop,
+            best, kept,
         )  # fmt: skip
         progress = upto
     cost = float(best[0][0])

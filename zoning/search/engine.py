@@ -22,7 +22,13 @@ class Engine:
     nodes: int | None = None
 
     def solve(
-        self, model: MipModel, clock: Clock, *, gap: float = 0.0, start: Floats | None = None
+        self,
+        model: MipModel,
+        clock: Clock,
+        *,
+        gap: float = 0.0,
+        start: Floats | None = None,
+        presolve: bool = True,
     ) -> MipResult:
         """Solve within the clock's time and, with a work limit, within its nodes."""
         if self.solver != "highs":
@@ -32,5 +38,5 @@ class Engine:
             nodes = NODES_A_UNIT * clock.work
         return highs.solve_mip(
             model, time_limit=clock.left, node_limit=nodes, relative_gap=gap, start=start,
-            seed=self.seed, stop=lambda: clock.over,
+            seed=self.seed, stop=lambda: clock.over, presolve=presolve,
         )  # fmt: skip

@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from zoning.problem.arrays import Bools, Floats, Ints
+from zoning.search.collector import collect
 from zoning.search.places import place
 
 # how fast prices fall, as a share of how fast they rise
@@ -22,6 +23,8 @@ FALL = 0.4
 STRICT = 0.85
 # how much more often a cell without neighbours tries its cheap schools; found by measuring
 CHEAP = 3
+# progress from which on zones are collected
+COLLECT = 0.1
 
 
 class Board(NamedTuple):
@@ -335,13 +338,15 @@ def seed_chance(seed):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def anneal(board, limits, prices, state, hot, cold, begin, end, rise, sweeps, most, stop, best):  # type: ignore[no-untyped-def]
+def anneal(  # type: ignore[no-untyped-def]
+    board, limits, prices, state, hot, cold, begin, end, rise, sweeps, most, stop, best, store
+):  # fmt: skip
     """Anneal in place for ``sweeps`` sweeps; keep the cheapest state within all limits in ``best``.
 
     One call is a stretch of a run, from progress ``begin`` to ``end`` (0 hot, 1 cold). Prices
     rise by the share ``rise`` a sweep while their limit is broken. ``best`` is (cost in an array
     of one, zones). ``stop[0]`` is read once a sweep, so another thread can end the run. Returns
-    the sweeps done.
+    the sweeps done. In the colder part of the run the zones seen go to ``store``, if it has room.
     """
     best_cost, best_zone = best
     for sweep in range(sweeps + 1):
@@ -357,6 +362,8 @@ def anneal(board, limits, prices, state, hot, cold, begin, end, rise, sweeps, mo
             best_cost[0] = total
             for i in range(best_zone.shape[0]):
                 best_zone[i] = state.zone_of[i]
+        if progress > COLLECT and store.school.shape[0] > 0:
+            collect(state.zone_of, state.penalty, store)
         if sweep == sweeps:
             break
         sweep_moves(board, limits, prices, state, temperature, progress > STRICT, most)

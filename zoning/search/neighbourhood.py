@@ -41,6 +41,7 @@ def improve(
     seed: int,
     bound: float = -np.inf,
     gap: float = 0.0,
+    at_once: int = AT_ONCE,
 ) -> Incumbent:
     """Re-optimise groups of zones, those first where the gap sits, until nothing gets better.
 
@@ -48,7 +49,7 @@ def improve(
     at 0) gives each zone its share, and a column whose reduced cost exceeds the gap is left out.
     ``tries`` limits the sub-problems; after several a zone that found nothing they grow, and
     once the largest found nothing it ends, as it does when the gap is at most ``gap`` (relative).
-    Groups without a zone in common are worked on at once, each in a thread.
+    ``at_once`` groups without a zone in common are worked on, each in a thread.
     """
     whole, best = target, incumbent
     target, reduced = _nearby(target, incumbent, reduced)
@@ -60,8 +61,8 @@ def improve(
     idle, scale = 0, 1
     patience = PATIENCE * target.formulation.problem.school_count
     groups = _Groups(target, reduced, seed)
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        for _ in range(0, tries, AT_ONCE):
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        for _ in range(0, tries, at_once):
             if idle >= patience:
                 idle, scale = 0, 2 * scale
             if clock.over or scale > LARGEST:
@@ -69,7 +70,7 @@ def improve(
             if best.value - bound <= gap * abs(best.value):
                 break
             useful = None if reduced is None else reduced <= best.value - bound
-            drawn = groups.draw_apart(best, MOST_PAIRS * scale)
+            drawn = groups.draw_apart(best, MOST_PAIRS * scale, at_once)
             solve = partial(
                 _reoptimise, target, best,
                 useful=useful, engine=engine, clock=clock, scale=scale,
@@ -173,13 +174,15 @@ class _Groups:
         self._worn = np.ones(target.formulation.problem.school_count)
         self._drawn_for: Incumbent | None = None
 
-    def draw_apart(self, incumbent: Incumbent, most_pairs: float) -> list[Ints]:
-        """Groups without a zone in common, one for each thread (fewer if zones run out)."""
+    def draw_apart(
+        self, incumbent: Incumbent, most_pairs: float, most: int = AT_ONCE
+    ) -> list[Ints]:
+        """At most ``most`` groups without a zone in common, fewer if zones run out."""
         if incumbent is not self._drawn_for:
             self._measure(incumbent)
         taken = np.zeros(len(self._worn), dtype=bool)
         groups: list[Ints] = []
-        while len(groups) < AT_ONCE and not taken.all():
+        while len(groups) < most and not taken.all():
             groups.append(self._draw(most_pairs, taken))
             taken[groups[-1]] = True
         return groups

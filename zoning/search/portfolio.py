@@ -17,10 +17,12 @@ from zoning.search.engine import Engine
 from zoning.search.grow import grow_zones, mend
 from zoning.search.judge import judge
 from zoning.search.neighbourhood import improve
+from zoning.search.pool import Pool, accepts
 from zoning.search.proof import prove
 from zoning.search.relaxation import Relaxation
 from zoning.search.restrict import Part
 from zoning.search.rounding import site_sets
+from zoning.search.rounds import AROUND, HEAT, Rounds
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport, seat_prices
 
@@ -32,7 +34,9 @@ HOT_TRIES, HOT_SWEEPS = 4, 30_000
 ANNEAL_SHARE = 0.75
 LEAST_SWEEPS = 50
 SWEEPS_A_UNIT = 1000
-FEW_SWEEPS, RESTARTS = 5_000, 6
+FEW_SWEEPS = 5_000
+# share of the time for rounds of short runs and set partitioning, where the proof is hopeful
+ROUNDS_SHARE = 0.7
 # columns that the proof takes on at once, and the share of the time for improving before it
 QUICK_COLUMNS = 1500
 IMPROVE_SHARE = 0.6
@@ -68,6 +72,7 @@ class Search:
         self._arrays: anneal.Arrays | None = None
         self._grown: Ints | None = None
         self._first: Ints | None = None
+        self._improved = False
         self._lock = threading.Lock()
 
     def run(self, starts: list[Ints]) -> Outcome:
@@ -83,6 +88,7 @@ class Search:
             self._take(self._mended(start, price))
         self._first_plan(price, starts)
         self._side_by_side(price, bool(starts))
+        self._small_county(bool(starts))
         infeasible = self.relaxation is not None and self.relaxation.infeasible
         if self.target.formulation.opening is not None and not infeasible:
             self._plans_at_sites()
@@ -219,10 +225,30 @@ class Search:
                 # on a large county one long run beats two; a fair plan comes first
                 short = 0.25 if few or started else 0.1
                 runs = [(first, short, mild), (grown, 1.0 - short, 1.0)]
-                if few:
-                    runs += [(grown, 0.75, 1.0)] * RESTARTS
                 self._anneal(runs, end - clock.elapsed, self.seed + 1)
             other.result()
+
+    def _small_county(self, started: bool) -> None:
+        """Rounds of short runs and set partitioning, where zones are few enough to be seen."""
+        arrays, grown, first, clock = self._arrays, self._grown, self._first, self.clock
+        split = None if self.relaxation is None else self.relaxation.split()
+        if arrays is None or grown is None or first is None or split is None:
+            return
+        if not accepts(self.target) or self.target.matrix.pairs > PROOF_COLUMNS or self._settled():
+            return
+        assert self.relaxation is not None
+        starts = [(grown, HEAT), (first, AROUND)] if started else [(grown, HEAT)]
+        rounds = Rounds(
+            self.target, Pool(self.target, split), arrays, starts, self.relaxation.reduced,
+            self.engine, clock.share(ROUNDS_SHARE), self.seed + 300, self.bound, self.gap,
+            self._take, lambda: self.best,
+        )  # fmt: skip
+        rounds.run(1000 if clock.work is None else clock.work, self._settled)
+        self._improved = True
+
+    def _settled(self) -> bool:
+        """Nothing is left to do but a quick proof."""
+        return self._done() or len(self._open_columns()) <= QUICK_COLUMNS
 
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
@@ -231,7 +257,8 @@ class Search:
         if few and len(self._open_columns()) <= QUICK_COLUMNS:
             return self._prove(self._open_columns())
         # a better plan first: it leaves fewer columns to the proof
-        self._improve(self.clock.share(IMPROVE_SHARE if few else 1.0))
+        if not self._improved:
+            self._improve(self.clock.share(IMPROVE_SHARE if few else 1.0))
         columns = self._open_columns()
         if len(columns) <= PROOF_COLUMNS and not self._done():
             return self._prove(columns)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zoning.formulation.matrix import Matrix
 from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.certificate import lagrangian_bound, one_sided, reduced_costs
 from zoning.search.clock import Clock
 from zoning.search.cuts import Cuts
+from zoning.search.split import NEVER, Split
 from zoning.search.target import Target
 from zoning.solvers.highs import GrowingLp
 from zoning.solvers.model import MipModel, SolverStatus
@@ -42,6 +44,7 @@ class Relaxation:
         self.cuts = Cuts(target.formulation, target.graph)
         self.bound = -float("inf")
         self.reduced: Floats | None = None
+        self._best: tuple[Floats, Floats] | None = None
         self.infeasible = False
         self.values: Floats | None = None
         self._cut_rows = 0
@@ -156,7 +159,27 @@ class Relaxation:
             above = reduced.copy()
             above[: matrix.pairs] -= cheapest[problem.pairs.cell]
             self.reduced = above
+            self._best = own[: len(matrix.lower)], cheapest
         return True
+
+    def split(self) -> Split | None:
+        """The bound by cells and schools: rows of one school's pairs alone belong to it."""
+        if self._best is None:
+            return None
+        multipliers, cheapest = self._best
+        problem, matrix = self.target.formulation.problem, self.target.matrix
+        pairs = problem.pairs
+        owner = row_owner(matrix, pairs.school)
+        of_all = np.where(owner < 0, multipliers, 0.0)
+        waste = np.full((problem.cells, problem.school_count), NEVER)
+        cost = reduced_costs(self.target.cost, matrix.rows, of_all)[: matrix.pairs]
+        waste[pairs.cell, pairs.school] = cost - cheapest[pairs.cell]
+        side = np.where(multipliers > 0, matrix.lower, matrix.upper)
+        own = np.flatnonzero((owner >= 0) & (multipliers != 0.0))
+        worth = np.bincount(
+            owner[own], weights=multipliers[own] * side[own], minlength=problem.school_count
+        )
+        return Split(waste, -worth.astype(np.float64), self.bound)
 
     def _price(self) -> int:
         pairs = self.target.formulation.problem.pairs
@@ -205,6 +228,21 @@ class Relaxation:
         self._cut_rows += new.shape[0]
         self._all_cuts = self.cuts.matrix(self.target.matrix.columns)
         return int(new.shape[0])
+
+
+def row_owner(matrix: Matrix, school: Ints) -> Ints:
+    """The school whose pairs alone a row holds, -1 if several or if it holds extra columns."""
+    rows = matrix.rows
+    count = np.diff(rows.indptr)
+    owner = np.full(len(count), -1, dtype=np.int64)
+    used = np.flatnonzero(count > 0)
+    if len(used) == 0:
+        return owner
+    held = np.append(school, np.full(matrix.columns - matrix.pairs, -1))[rows.indices]
+    least = np.minimum.reduceat(held, rows.indptr[:-1][used])
+    most = np.maximum.reduceat(held, rows.indptr[:-1][used])
+    owner[used] = np.where(least == most, least, -1)
+    return owner
 
 
 def _ones(cell: Ints, cells: int) -> csr_matrix:

@@ -40,11 +40,13 @@ def solve_mip(
     seed: int = 0,
     stop: Callable[[], bool] | None = None,
     tolerance: float | None = None,
+    presolve: bool = True,
 ) -> MipResult:
     """Solve a mixed-integer model.
 
     ``start`` is a full solution to begin with; ``stop`` is asked now and then whether to end;
-    ``tolerance`` is by how much a row may be broken (the solver's own if left out).
+    ``tolerance`` is by how much a row may be broken (the solver's own if left out). Without
+    ``presolve`` the model is taken as it is.
     """
     highs = _quiet(seed)
     highs.setOptionValue("mip_rel_gap", max(0.0, relative_gap))
@@ -60,6 +62,8 @@ def solve_mip(
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         highs.setSolution(solution)
+    if not presolve:
+        highs.setOptionValue("presolve", "off")
     if tolerance is not None:
         highs.setOptionValue("primal_feasibility_tolerance", tolerance)
         highs.setOptionValue("mip_feasibility_tolerance", tolerance)
@@ -81,6 +85,7 @@ def solve_mip(
             absolute_gap=absolute_gap,
             seed=seed,
             stop=stop,
+            presolve=presolve,
         )
     return result
 
