@@ -210,12 +210,12 @@ def test_an_endless_time_limit_is_refused() -> None:
 def test_a_unit_locked_to_a_farther_school_gets_there_by_moves_alone() -> None:
     """No proof is at hand where there are many pairs: annealing itself must keep the lock."""
     from zoning.formulation.matrix import build_matrix
+    from zoning.question import ask
     from zoning.search import anneal
     from zoning.search.clock import Clock
     from zoning.search.grow import grow_zones
     from zoning.search.judge import judge
     from zoning.search.target import Target
-    from zoning.solve import ask
 
     locks = pd.DataFrame([("u0303", "", "", "must", "s2")], columns=LOCKS)
     schools = ((0, 0, 900.0), (7, 7, 900.0))

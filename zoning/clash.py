@@ -27,7 +27,7 @@ def no_plan(
 
     With a truncated travel table nothing is proved: journeys that it leaves out may exist.
     """
-    proved = not problem.pairs.truncated
+    proved = problem.pairs.complete
     scarce = solution.transport.scarce if solution.transport is not None else None
     if solution.infeasible and scarce is not None:
         return NoPlanError(_scarcity(scarce, problem), proved=proved)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zoning.errors import Fault, InputError
-from zoning.solve import ask
+from zoning.question import ask
 
 if TYPE_CHECKING:
     from zoning.county import County

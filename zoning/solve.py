@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,10 +12,10 @@ import pandas as pd
 
 from zoning.clash import no_plan
 from zoning.errors import Fault, InputError, NoPlanError
-from zoning.formulation.formulate import Formulation, check_names, formulate, measure_of
 from zoning.formulation.impossible import find_impossible
-from zoning.formulation.model_file import Model, load_model
-from zoning.problem.build import assignment_of, build_problem
+from zoning.formulation.model_file import Model
+from zoning.problem.build import assignment_of
+from zoning.question import Question, ask, questions
 from zoning.search.clock import Clock, Progress
 
 if TYPE_CHECKING:
@@ -79,12 +78,19 @@ def solve(
         NoPlanError: no plan exists (``proved``), or none was found within the limits.
     """
     _check_arguments(time_limit, work_limit, gap, seed, solver)
-    question = ask(county, model, stage, year, settings, standards)
-    starts = _starts(county, question.problem, stage, start, _counts_moves(question.model))
     if time_limit is None:
         time_limit = 60.0 if work_limit is None else float("inf")
-    clock = Clock(time_limit, work_limit, progress)
-    solution = _search(question, clock, seed, gap, solver, starts)
+    clock: Clock | None = None
+    for question in questions(county, model, stage, year, settings, standards):
+        starts = _starts(county, question.problem, stage, start, _counts_moves(question.model))
+        clock = clock or Clock(time_limit, work_limit, progress)
+        more = question.problem.pairs.unlisted is not None
+        if more and find_impossible(question.formulation, question.problem):
+            continue
+        solution = _search(question, clock, seed, gap, solver, starts)
+        if solution.incumbent is not None or clock.over:
+            break
+    assert clock is not None
     if solution.incumbent is None:
 
         def attempt(other: Model) -> bool:
@@ -115,45 +121,11 @@ def check(
     Raises:
         InputError: something is wrong in the model or an argument.
     """
-    question = ask(county, model, stage, year, settings, standards)
-    return (*find_impossible(question.formulation, question.problem), *county.warnings)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: the model, the arrays before any rule, and the formulation."""
-
-    model: Model
-    standards: Standards
-    problem: Problem
-    formulation: Formulation
-
-
-def ask(
-    county: County,
-    model: str | Path | Model,
-    stage: str,
-    year: int | None,
-    settings: Mapping[str, object] | None,
-    standards: Standards | str | Path | None,
-) -> Question:
-    """Read the model, take the arrays from the county, and formulate.
-
-    Raises InputError if something is wrong in the county, the model or an argument.
-    """
-    from zoning.standards import Standards, load_standards
-
-    chosen = model if isinstance(model, Model) else load_model(model)
-    if settings:
-        chosen = chosen.with_settings(settings)
-    check_names(chosen)
-    if not isinstance(standards, Standards):
-        standards = load_standards(county.standards if standards is None else standards)
-    problem = build_problem(
-        county, stage, year=year, place="entrants" if chosen.place == "entrants" else "all",
-        measure=measure_of(chosen), candidates="opening" in chosen.rules,
-    )  # fmt: skip
-    return Question(chosen, standards, problem, formulate(problem, chosen, standards))
+    for question in questions(county, model, stage, year, settings, standards):
+        found = find_impossible(question.formulation, question.problem)
+        if not found:
+            break
+    return (*found, *county.warnings)
 
 
 def _check_arguments(
@@ -226,7 +198,7 @@ def _search(
     impossible = find_impossible(question.formulation, question.problem)
     if impossible:
         # a truncated travel table may leave out the very journeys that a plan needs
-        raise NoPlanError(impossible, proved=not question.problem.pairs.truncated)
+        raise NoPlanError(impossible, proved=question.problem.pairs.complete)
     engine = Engine(solver, seed)
     return _patiently(
         lambda: solve_goals(question.formulation, engine, clock, seed=seed, gap=gap, starts=starts),
@@ -311,6 +283,8 @@ def _make_plan(
     elif clock.interrupted:
         status = PlanStatus.INTERRUPTED
     notes = [*question.formulation.notes, *_given_back(solution), *_today_in_pieces(question)]
+    if county.straight_line is not None:
+        notes.append(f"journeys: {county.straight_line} (no travel table)")
     if problem.pairs.truncated:
         notes.append("travel table is truncated: the bound holds for the pairs it lists")
     return Plan.from_assignment(

@@ -15,10 +15,9 @@ import geopandas
 import numpy as np
 import pandas as pd
 from instance import METRES_IN_A_KILOMETRE, Floats, Instance
-from scipy.spatial.distance import cdist
 
 from zoning import County
-from zoning.county import Stage
+from zoning.county import Stage, StraightLine
 
 MODELS = Path(__file__).with_name("models")
 STAGE, GRADE, YEAR = "primary", "all", 2024
@@ -66,7 +65,7 @@ def pupils_and_seats(instance: Instance) -> tuple[Floats, Floats]:
 
 
 def make_county(instance: Instance) -> County:
-    """The instance as a county in which every pair of unit and school is listed."""
+    """The instance as a county: journeys by straight line, or a table of every pair."""
     crs = metric_crs(instance.points)
     pupils, seats = pupils_and_seats(instance)
     sites: dict[str, object] = {"status": "candidate"} if instance.optional else {}
@@ -101,9 +100,10 @@ def make_county(instance: Instance) -> County:
         ),
         school_stages=pd.DataFrame({"school_id": instance.schools, "stage": STAGE, "seats": seats}),
         school_grades=pd.DataFrame({"school_id": instance.schools, "stage": STAGE, "grade": GRADE}),
-        travel=_travel(instance, pupils),
+        travel=None if instance.straight else _travel(instance, pupils),
+        straight_line=StraightLine() if instance.straight else None,
         adjacency=_adjacency(instance),
-        measures={"metres": "straight line" if instance.straight else "cost / pupils"},
+        measures={"metres": "cost / pupils"},
     )
 
 
@@ -125,10 +125,6 @@ def _places(columns: dict[str, Any], points: Floats, crs: str) -> Any:
 def _travel(instance: Instance, pupils: Floats) -> pd.DataFrame:
     n, m = len(instance.units), len(instance.schools)
     unit, school = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
-    if instance.straight:
-        metres = cdist(instance.points, instance.points[instance.root]).ravel()
-    else:
-        metres = instance.cost(unit, school) / pupils[unit]
     return pd.DataFrame(
         {
             "unit_id": pd.Categorical.from_codes(unit, pd.Index(instance.units)),
@@ -136,7 +132,7 @@ def _travel(instance: Instance, pupils: Floats) -> pd.DataFrame:
             "mode": pd.Categorical.from_codes(
                 np.zeros(n * m, dtype=np.int8), pd.Index(["straight"])
             ),
-            "metres": metres,
+            "metres": instance.cost(unit, school) / pupils[unit],
             "minutes": math.nan,
         }
     )

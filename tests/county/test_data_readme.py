@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zoning.county import read_county
-from zoning.county.county_toml import _TABLE, _TOP, _TRAVEL
+from zoning.county.county_toml import _STRAIGHT_LINE, _TABLE, _TOP, _TRAVEL
 from zoning.county.schema import SCHEMA
 from zoning.county.vocabulary import STAGES, STATUSES
 
@@ -37,7 +37,7 @@ def test_every_column_is_explained(table: str) -> None:
 
 def test_every_key_of_county_toml_is_explained() -> None:
     page = README.split("## `county.toml`")[1].split("\n## ")[0]
-    for word in (*_TOP, *_TABLE, *_TRAVEL, *STAGES, *STATUSES, "grades", "bands"):
+    for word in (*_TOP, *_TABLE, *_TRAVEL, *_STRAIGHT_LINE, *STAGES, *STATUSES, "grades", "bands"):
         assert f"`{word}`" in page or f'`"{word}"`' in page
 
 

@@ -308,7 +308,7 @@ def _pairs(rng: np.random.Generator, points: np.ndarray, roots: np.ndarray, band
     pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=units * bands))])
     return Pairs(
         pointer.astype(np.int64), school.astype(np.int64), 100.0 * minutes[listed],
-        minutes[listed], np.full(len(cell), "walk", dtype=object), bool(rng.random() < 0.2),
+        minutes[listed], bool(rng.random() < 0.2),
     )  # fmt: skip
 
 

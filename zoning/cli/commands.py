@@ -215,11 +215,12 @@ def _print_faults(faults: tuple[Fault, ...]) -> None:
 
 def _summary(county: "County") -> str:
     """Return what a checked county holds, in a few lines."""
+    rule = county.straight_line
+    journeys = f"{len(county.travel):,} journeys" if rule is None else f"journeys by {rule}"
     lines = [
         f"{county.name}, {county.year}: the tables are in order, "
         f"{len(county.warnings) or 'no'} warning{'' if len(county.warnings) == 1 else 's'}",
-        f"  {len(county.units):,} units, {len(county.schools):,} schools, "
-        f"{len(county.travel):,} journeys",
+        f"  {len(county.units):,} units, {len(county.schools):,} schools, {journeys}",
     ]
     pupils = county.pupils.groupby("stage")["pupils"].sum()
     lines += [f"  {stage}: {count:,.0f} pupils" for stage, count in pupils.items()]

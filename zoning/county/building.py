@@ -19,6 +19,7 @@ from zoning.county.lock_checks import check_locks
 from zoning.county.roots import fill_roots
 from zoning.county.schema import SCHEMA
 from zoning.county.settings_checks import check_coverage, check_settings
+from zoning.county.straight_line import StraightLine, check_straight_line
 from zoning.county.vocabulary import Provenance, Stage
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def build(
     crs: str,
     metric_crs: str,
     provenance: dict[str, Provenance],
+    straight_line: StraightLine | None,
     **settings: Any,
 ) -> Built:
     """Check all settings and tables and fill in what has a plain meaning.
@@ -65,8 +67,16 @@ def build(
         provenance=provenance,
         **settings,
     )
+    waived: frozenset[str] = frozenset()
+    if straight_line is not None:
+        check_straight_line(findings, straight_line, table=tables["travel"] is not None)
+        waived = frozenset({"travel"})
     draft = Draft(
-        tables, {stage.name: stage for stage in stages}, crs if systems.crs else "", findings
+        tables,
+        {stage.name: stage for stage in stages},
+        crs if systems.crs else "",
+        findings,
+        waived=waived,
     )
     check_tables(draft)
     check_geometry(draft, geographic=systems.geographic)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from zoning.county.building import build
 from zoning.county.content_hash import content_hash
+from zoning.county.straight_line import StraightLine
 from zoning.county.vocabulary import TODAY, Provenance, Stage
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _SETTINGS: Final = (
     "provenance",
     "travel_truncated",
     "measures",
+    "straight_line",
 )
 
 
@@ -39,7 +41,8 @@ class County:
     county is made with `replace`. Two counties are equal if their content is, in whatever order
     their rows are.
 
-    Ids in `travel` are categoricals whose codes are the row numbers of `units` and `schools`.
+    A county has a travel table, or journeys by straight line; then `travel` is empty. Ids in
+    `travel` are categoricals whose codes are the row numbers of `units` and `schools`.
 
     Attributes:
         name: what the county is called.
@@ -52,6 +55,7 @@ class County:
         provenance: table -> where it comes from.
         travel_truncated: True if a pair absent from `travel` is unknown rather than forbidden.
         measures: how ``metres`` and ``minutes`` of `travel` were got.
+        straight_line: how journeys follow from the map, None if `travel` lists them.
         warnings: what is accepted but worth a look.
     """
 
@@ -65,6 +69,7 @@ class County:
     provenance: Mapping[str, Provenance]
     travel_truncated: bool
     measures: Mapping[str, str]
+    straight_line: StraightLine | None
     warnings: tuple[Fault, ...]
     _tables: dict[str, Any]
 
@@ -80,7 +85,7 @@ class County:
         pupils: pd.DataFrame,
         schools: Any,
         school_grades: pd.DataFrame,
-        travel: pd.DataFrame,
+        travel: pd.DataFrame | None = None,
         school_stages: pd.DataFrame | None = None,
         adjacency: pd.DataFrame | None = None,
         assignments: pd.DataFrame | None = None,
@@ -90,6 +95,7 @@ class County:
         notice: str = "",
         travel_truncated: bool = False,
         measures: Mapping[str, str] | None = None,
+        straight_line: StraightLine | None = None,
     ) -> None:
         """Check everything; the columns of each table are described in `data/README.md`.
 
@@ -109,7 +115,12 @@ class County:
             "stages": tuple(stages),
             "travel_truncated": travel_truncated,
             "measures": MappingProxyType(dict(measures or {})),
+            "straight_line": straight_line,
         }
+        if straight_line is not None and travel is not None and len(travel) == 0:
+            travel = None
+        if straight_line is not None:
+            settings["measures"] = MappingProxyType({})  # the rule says how they were got
         tables = {
             "units": units,
             "pupils": pupils,
@@ -241,6 +252,9 @@ class County:
             "stages": stages,
             "travel_truncated": self.travel_truncated,
         }
+        if self.straight_line is not None:
+            rule = self.straight_line
+            settings["straight_line"] = [rule.scale("metres"), str(rule.scale("minutes"))]
         return content_hash(settings, self._tables)
 
     def __eq__(self, other: object) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from zoning.county.findings import Findings, listed
 from zoning.county.schema import SCHEMA
+from zoning.county.straight_line import STRAIGHT_LINE, StraightLine
 from zoning.county.vocabulary import Provenance, Stage
 
 __all__ = ["COUNTY_TOML", "FORMAT", "Description", "county_toml", "read_description"]
@@ -21,6 +22,7 @@ FORMAT: Final = 1
 _TOP: Final = ("format", "name", "year", "crs", "metric_crs", "standards", "notice")
 _TABLE: Final = ("file", "status", "source", "licence", "columns", "note")
 _TRAVEL: Final = ("truncated", "metres", "minutes")
+_STRAIGHT_LINE: Final = ("rule", "detour", "metres_a_minute")
 
 
 @dataclass
@@ -46,11 +48,13 @@ def read_description(folder: Path, findings: Findings) -> Description:
     findings.raise_errors()
     _check_format(raw, findings)
     findings.raise_errors()
-    _unknown(findings, "", raw, (*_TOP, "stages", "tables"))
+    _unknown(findings, "", raw, (*_TOP, "stages", "tables", "travel"))
     description = Description({key: raw[key] for key in _TOP[1:] if key in raw})
     for key in ("name", "year", "crs", "metric_crs"):
         description.settings.setdefault(key, "")
     description.settings["stages"] = _stages(_section(raw, "stages", findings), findings)
+    if "travel" in raw:
+        description.settings["straight_line"] = _straight_line(raw["travel"], findings)
     _read_tables(folder, _section(raw, "tables", findings), description, findings)
     return description
 
@@ -144,6 +148,22 @@ def _stages(section: Mapping[str, dict[str, Any]], findings: Findings) -> tuple[
         else:
             stages.append(Stage(name, tuple(lists["grades"]), bands))
     return tuple(stages)
+
+
+def _straight_line(section: object, findings: Findings) -> StraightLine | None:
+    """Return the rule of the section [travel]; its numbers are checked with the county."""
+    stated: dict[str, Any] = section if isinstance(section, dict) else {"rule": section}
+    _unknown(findings, "travel", stated, _STRAIGHT_LINE)
+    if stated.get("rule") != STRAIGHT_LINE:
+        findings.error(
+            COUNTY_TOML,
+            "travel.rule",
+            repr(STRAIGHT_LINE),
+            repr(stated.get("rule")),
+            f'write rule = "{STRAIGHT_LINE}", or remove [travel] and bring a travel table',
+        )
+        return None
+    return StraightLine(stated.get("detour", 1.0), stated.get("metres_a_minute"))
 
 
 def _is_texts(value: object) -> bool:
@@ -243,6 +263,13 @@ def county_toml(county: Any, files: Mapping[str, str]) -> str:
         "stages": {},
         "tables": {},
     }
+    rule = county.straight_line
+    if rule is not None:
+        numbers = {"detour": rule.detour, "metres_a_minute": rule.metres_a_minute}
+        document["travel"] = {
+            "rule": STRAIGHT_LINE,
+            **{key: value for key, value in numbers.items() if value is not None},
+        }
     for stage in county.stages:
         bands = {band: list(grades) for band, grades in stage.bands.items()}
         described: dict[str, Any] = {"grades": list(stage.grades)}

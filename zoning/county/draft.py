@@ -34,8 +34,11 @@ class Draft:
         stages: Mapping[str, Stage],
         crs: str,
         findings: Findings,
+        *,
+        waived: frozenset[str] = frozenset(),
     ) -> None:
-        """Bring every table to its declared form."""
+        """Bring every table to its declared form; `waived` are required ones that may lack."""
+        self._waived = waived
         self.findings = findings
         self.stages = stages
         self.crs = crs
@@ -67,7 +70,7 @@ class Draft:
 
     def _tidy(self, schema: TableSchema, table: pd.DataFrame | None) -> Any:
         if table is None:
-            if schema.required:
+            if schema.required and schema.name not in self._waived:
                 self.findings.error(
                     schema.name, "", "this table", "nothing", "add the table to the county"
                 )

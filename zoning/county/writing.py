@@ -44,7 +44,8 @@ def write_county(county: County, path: str | Path, overwrite: bool = False) -> P
     with staged_folder(folder, last=COUNTY_TOML) as staging:
         for schema in SCHEMA.values():
             table = county.table(schema.name)
-            if schema.required or len(table):
+            waived = schema.name == "travel" and county.straight_line is not None
+            if len(table) or (schema.required and not waived):
                 names = [column.name for column in schema.kept(table)]
                 files[schema.name] = _write_table(staging, schema, table[names], county)
         text = county_toml(county, files)

@@ -45,10 +45,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Objective:
-    """A goal in linear form: cost by pair, cost by extra column."""
+    """A goal in linear form: cost by pair, cost by extra column.
+
+    ``journeys`` (weight by measure) is set if the cost of any pair, listed or not, is the cell's
+    pupils times the weighted journey.
+    """
 
     pairs: Floats
     extras: Mapping[int, float]
+    journeys: Mapping[str, float] | None = None
 
 
 class Goal:

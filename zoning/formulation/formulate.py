@@ -242,8 +242,8 @@ def keep_pairs(pairs: Pairs, keep: Bools) -> Pairs:
     counts = np.bincount(pairs.cell[keep], minlength=len(pairs.pointer) - 1)
     pointer: Ints = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Pairs(
-        pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.mode[keep],
-        pairs.truncated,
+        pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.truncated,
+        pairs.unlisted,
     )  # fmt: skip
 
 

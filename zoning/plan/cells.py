@@ -14,7 +14,7 @@ import pandas as pd
 from zoning.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from zoning.county import County
+    from zoning.county import County, StraightLine
 
 __all__ = [
     "ASSIGNMENT_NUMBERS",
@@ -72,6 +72,8 @@ def chosen_measure(county: County, measure: str) -> str:
         )
         raise InputError(fault)
     other = _MEASURES[measure == "minutes"]
+    if county.straight_line is not None:
+        return other if np.isnan(county.straight_line.scale(measure)) else measure
     known = bool(county.travel[measure].notna().any())
     return measure if known or not county.travel[other].notna().any() else other
 
@@ -109,7 +111,10 @@ def build_assignment(
     frame = frame.sort_values(["order", "group"], kind="stable", ignore_index=True)
     frame = frame.fillna({"school_id": "", "group": "", "pupils": 0.0})
     frame = frame.assign(stage=stage, year=year)
-    journeys = _least_journeys(county.travel, frame, measure)
+    if county.straight_line is None:
+        journeys = _least_journeys(county.travel, frame, measure)
+    else:
+        journeys = _straight_journeys(county, county.straight_line, frame)
     return _typed(pd.concat([frame, journeys], axis=1)[list(_COLUMNS)])
 
 
@@ -142,6 +147,24 @@ def _least_journeys(travel: pd.DataFrame, pairs: pd.DataFrame, measure: str) -> 
     found = found.astype({"mode": "str"}).sort_values(["key", measure, "mode"])
     found = found.drop_duplicates("key").set_index("key").reindex(wanted)
     return found.reset_index(drop=True).fillna({"mode": ""})
+
+
+def _straight_journeys(county: County, rule: StraightLine, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return mode, metres, minutes by straight line for each row of `pairs`, in their order."""
+    from zoning.county.straight_line import STRAIGHT_LINE, straight_line_points
+
+    begin, end = straight_line_points(county.units, county.schools, county.metric_crs)
+    unit = pd.Index(county.units["unit_id"]).get_indexer(pd.Index(pairs["unit_id"]))
+    school = pd.Index(county.schools["school_id"]).get_indexer(pd.Index(pairs["school_id"]))
+    between = np.linalg.norm(begin[unit] - end[school], axis=1)
+    between[school < 0] = np.nan
+    return pd.DataFrame(
+        {
+            "mode": np.where(school < 0, "", STRAIGHT_LINE),
+            "metres": rule.scale("metres") * between,
+            "minutes": rule.scale("minutes") * between,
+        }
+    )
 
 
 def _check(cells: pd.DataFrame, units: set[str], bands: set[str], schools: set[str]) -> None:

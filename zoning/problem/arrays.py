@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,20 +25,36 @@ class Index:
 
 
 @dataclass(frozen=True)
+class StraightLines:
+    """Journeys of all pairs, listed or not, computed where they are needed.
+
+    ``cell`` (n x 2) and ``school`` (S x 2) are points in metres, ``band`` is the band of
+    each cell, ``serves`` (S x B) says which schools take it, and ``scale`` gives each measure for
+    a metre of straight line.
+    """
+
+    cell: Floats
+    school: Floats
+    band: Ints
+    serves: Bools
+    scale: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Pairs:
     """Permitted (cell, school) pairs, sorted by cell, then school; one mode a pair.
 
     ``pointer`` (n + 1) gives the pairs of cell ``i`` as ``pointer[i]:pointer[i + 1]``;
-    ``school``, ``metres``, ``minutes`` and ``mode`` are indexed by pair. A journey that the
-    county does not state is NaN.
+    ``school``, ``metres`` and ``minutes`` are indexed by pair. A journey that the county does
+    not state is NaN. ``unlisted`` is set where a cell may go to schools that are not listed.
     """
 
     pointer: Ints
     school: Ints
     metres: Floats
     minutes: Floats
-    mode: NDArray[np.object_]
     truncated: bool = False
+    unlisted: StraightLines | None = None
 
     @cached_property
     def cell(self) -> Ints:
@@ -46,6 +63,11 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.school)
+
+    @property
+    def complete(self) -> bool:
+        """True if a pair that is not listed is not permitted."""
+        return not self.truncated and self.unlisted is None
 
     def journey(self, measure: str) -> Floats:
         """Journeys in ``measure`` ("minutes" or "metres")."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -9,8 +10,9 @@ import pandas as pd
 
 from zoning.errors import Fault, InputError
 from zoning.problem.arrays import Bools, Floats, Index, Ints, Problem, Schools
-from zoning.problem.locks import read_locks
+from zoning.problem.locks import named_pairs, read_locks
 from zoning.problem.pairs import build_pairs
+from zoning.problem.straight_line import straight_line_pairs
 
 if TYPE_CHECKING:
     from zoning.county import County, Stage
@@ -26,6 +28,7 @@ def build_problem(
     place: Place = "all",
     measure: str = "minutes",
     candidates: bool = False,
+    nearest: int | None = None,
 ) -> Problem:
     """Arrays for zoning one stage of a county in one year.
 
@@ -33,6 +36,8 @@ def build_problem(
     grade. ``measure`` ("minutes" or "metres") decides which mode a pair uses where the travel
     table lists several: the one with the shortest journey, ties by the mode's name. Candidate
     sites are left out unless ``candidates`` asks for them; they may stay closed.
+    Where journeys are straight lines and pairs are many, only those with each cell's ``nearest``
+    schools are listed (None: all of them).
 
     Raises InputError if the county has no such stage, no school that serves it, no pupils of it
     in that year, no journeys in the measure, or a lock that demands a candidate left out.
@@ -59,9 +64,13 @@ def build_problem(
     units, n_bands = len(index.units), len(index.bands)
     cell_unit = np.tile(np.arange(units), n_bands)
     cell_band = np.repeat(np.arange(n_bands), units)
-    pairs = build_pairs(county, index, schools.serves, measure)
-    pointer, neighbour = _neighbours(county, index)
     today = _today(county, index, stage)
+    if county.straight_line is None:
+        pairs = build_pairs(county, index, schools.serves, measure)
+    else:
+        wanted = named_pairs(county, index, stage, today, cell_unit, cell_band)
+        pairs = straight_line_pairs(county, index, schools, wanted, nearest)
+    pointer, neighbour = _neighbours(county, index)
     locks = read_locks(county, index, stage, pairs, schools.serves, today, cell_unit, cell_band)
     unit_table = county.units
     return Problem(
@@ -130,6 +139,12 @@ def _require(
             Fault("error", "model", "measure", '"minutes" or "metres"', f'"{measure}"',
                   "correct the goal's measure")
         )  # fmt: skip
+    elif county.straight_line is not None:
+        if math.isnan(county.straight_line.scale(measure)):
+            faults.append(
+                Fault("error", "county.toml", "travel.metres_a_minute", "a speed, for minutes",
+                      "none", "state the speed or choose the measure metres")
+            )  # fmt: skip
     elif county.travel[measure].isna().all():
         faults.append(
             Fault("error", "travel", f"column {measure}", f"journeys in {measure}", "none",

@@ -68,6 +68,19 @@ def read_locks(
     return locks
 
 
+def named_pairs(
+    county: County, index: Index, stage: str, today: Ints, cell_unit: Ints, cell_band: Ints
+) -> tuple[Ints, Ints]:
+    """Cells and schools of the pairs that locks demand, and of today's zones."""
+    kept = np.flatnonzero(today >= 0)
+    cells, schools = [kept], [today[kept]]
+    for lock in _rows(county, index, stage, cell_unit, cell_band):
+        if lock.kind == "must" and lock.school >= 0:
+            cells.append(lock.cells)
+            schools.append(np.full(len(lock.cells), lock.school))
+    return np.concatenate(cells), np.concatenate(schools)
+
+
 def _rows(county: County, index: Index, stage: str, cell_unit: Ints, cell_band: Ints) -> list[Lock]:
     units = {unit: k for k, unit in enumerate(index.units)}
     bands = {band: k for k, band in enumerate(index.bands)}

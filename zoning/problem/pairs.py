@@ -35,13 +35,11 @@ def build_pairs(county: County, index: Index, serves: Bools, measure: str) -> Pa
     rows = np.concatenate([r for _, r in blocks])
     cells = len(index.units) * len(index.bands)
     pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
-    names = np.asarray(mode.cat.categories, dtype=object)
     return Pairs(
         pointer=pointer.astype(np.int64),
         school=school[rows],
         metres=table["metres"].to_numpy(dtype=np.float64)[rows],
         minutes=table["minutes"].to_numpy(dtype=np.float64)[rows],
-        mode=names[mode.cat.codes.to_numpy()[rows]],
         truncated=county.travel_truncated,
     )
 

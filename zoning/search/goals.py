@@ -69,7 +69,7 @@ def solve_goals(
     transport: Transport | None = None
     for k, goal in enumerate(goals):
         cost = matrix.cost(goal.objective)
-        target = target.aiming_at(cost)
+        target = target.aiming_at(cost, goal.objective.journeys)
         part = clock.share(1.0 / (len(goals) - k))
         # a start may be as good as the best so far, and better in the goals still to come
         known = starts if best is None else [best.assignment, *starts]

@@ -18,13 +18,14 @@ from zoning.search.grow import grow_zones, mend
 from zoning.search.judge import judge
 from zoning.search.neighbourhood import improve
 from zoning.search.pool import Pool, accepts
+from zoning.search.price_bound import PriceBound
 from zoning.search.proof import prove
 from zoning.search.relaxation import Relaxation
 from zoning.search.restrict import Part
 from zoning.search.rounding import site_sets
 from zoning.search.rounds import AROUND, HEAT, Rounds
 from zoning.search.target import Incumbent, Target
-from zoning.search.transport import Transport, seat_prices
+from zoning.search.transport import Transport, price_value, seat_prices
 
 # columns that the exact proof takes on, and shares of the time for its parts
 PROOF_COLUMNS = 60_000
@@ -37,6 +38,8 @@ SWEEPS_A_UNIT = 1000
 FEW_SWEEPS = 5_000
 # share of the time for rounds of short runs and set partitioning, where the proof is hopeful
 ROUNDS_SHARE = 0.7
+# where pairs are too many to list, sweeps are few: one long run from the prices' plan, not hot
+VAST_SHARE, VAST_HEAT = 0.9, 0.2
 # columns that the proof takes on at once, and the share of the time for improving before it
 QUICK_COLUMNS = 1500
 IMPROVE_SHARE = 0.6
@@ -68,6 +71,7 @@ class Search:
         self.best: Incumbent | None = None
         self.bound = -np.inf
         self.relaxation: Relaxation | None = None
+        self.reduced: Floats | None = None
         clock.begin_goal()
         self._arrays: anneal.Arrays | None = None
         self._grown: Ints | None = None
@@ -84,6 +88,8 @@ class Search:
         if transport is not None and not transport.feasible:
             return Outcome(None, np.inf, True, transport)
         price = np.zeros(problem.school_count) if transport is None else transport.price
+        if transport is not None and problem.pairs.unlisted is None:
+            self.bound = price_value(self.target, price)
         for start in starts:
             self._take(self._mended(start, price))
         self._first_plan(price, starts)
@@ -126,6 +132,9 @@ class Search:
         return mend(graph, start, np.flatnonzero(broken), scores)
 
     def _relax(self, price: Floats, keep: Ints) -> None:
+        if self.target.formulation.problem.pairs.unlisted is not None:
+            self._bound_by_prices(price)
+            return
         problem = self.target.formulation.problem
         pairs = problem.pairs
         priced = self.target.pair_cost + problem.pupils[pairs.cell] * price[pairs.school]
@@ -133,7 +142,15 @@ class Search:
         self.relaxation = relaxation
         rounds = 1000 if self.clock.work is None else 20 + self.clock.work
         relaxation.run(self.clock.share(0.75), rounds=rounds)
-        self.bound = max(self.bound, relaxation.bound)
+        self.bound, self.reduced = max(self.bound, relaxation.bound), relaxation.reduced
+
+    def _bound_by_prices(self, price: Floats) -> None:
+        """The bound where pairs are too many to list: it holds for all of them all the same."""
+        if self.target.journeys is None:
+            return
+        by_price = PriceBound(self.target, price)
+        by_price.run(self.clock.share(0.25), None if self.best is None else self.best.value)
+        self.bound, self.reduced = max(self.bound, by_price.bound), by_price.reduced
 
     def _first_plan(self, price: Floats, starts: list[Ints]) -> None:
         if self.target.formulation.opening is not None:
@@ -210,12 +227,15 @@ class Search:
         keep = np.zeros(0, dtype=np.int64)
         if self.best is not None:
             keep = self.target.formulation.problem.pair_of(self.best.assignment)
-        end = clock.elapsed + clock.left * ANNEAL_SHARE if clock.work is None else 0.0
+        vast = self.target.formulation.problem.pairs.unlisted is not None
+        share = VAST_SHARE if vast else ANNEAL_SHARE
+        end = clock.elapsed + clock.left * share if clock.work is None else 0.0
+        heat = VAST_HEAT if vast else 1.0
 
         def bound_first() -> None:
             self._relax(price, keep)
             if grown is not None:
-                self._anneal([(grown, 1.0, 1.0)], end - clock.elapsed, self.seed + 100)
+                self._anneal([(grown, 1.0, heat)], end - clock.elapsed, self.seed + 100)
 
         with ThreadPoolExecutor(max_workers=1) as pool:
             other = pool.submit(bound_first)
@@ -225,6 +245,8 @@ class Search:
                 # on a large county one long run beats two; a fair plan comes first
                 short = 0.25 if few or started else 0.1
                 runs = [(first, short, mild), (grown, 1.0 - short, 1.0)]
+                if vast:
+                    runs = [(first, 1.0, heat)]
                 self._anneal(runs, end - clock.elapsed, self.seed + 1)
             other.result()
 
@@ -253,6 +275,9 @@ class Search:
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
         self._hot_tries()
+        if self.target.formulation.problem.pairs.unlisted is not None:
+            self._improve(self.clock)  # a proof over the listed pairs would prove nothing
+            return False
         few = self.target.matrix.pairs <= PROOF_COLUMNS
         if few and len(self._open_columns()) <= QUICK_COLUMNS:
             return self._prove(self._open_columns())
@@ -282,10 +307,10 @@ class Search:
             self._take(run.best)
 
     def _improve(self, clock: Clock) -> None:
-        if self.best is None or self.relaxation is None:
+        if self.best is None or self.reduced is None:
             return
         self.best = improve(
-            self.target, self.best, self.relaxation.reduced, self.engine, clock,
+            self.target, self.best, self.reduced, self.engine, clock,
             tries=100_000 if clock.work is None else 20 * clock.work,
             seed=self.seed, bound=self.bound, gap=self.gap,
         )  # fmt: skip

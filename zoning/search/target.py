@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -23,15 +24,20 @@ EMPTY = 0.01
 
 @dataclass(frozen=True)
 class Target:
-    """``cost`` covers all columns of ``matrix``; ``totals`` are the county-wide limits on pairs,
+    """One goal under all rules.
+
+    ``cost`` covers all columns of ``matrix``; ``totals`` are the county-wide limits on pairs,
     held goals among them; ``structured`` says whether limits, classes, totals, contiguity and
-    opening are all there is, so that an assignment can be judged without the matrix."""
+    opening are all there is, so that an assignment can be judged without the matrix. ``journeys``
+    is that of the goal, see :class:`zoning.formulation.block.Objective`.
+    """
 
     formulation: Formulation
     matrix: Matrix
     cost: Floats
     totals: tuple[TotalLimit, ...]
     structured: bool
+    journeys: Mapping[str, float] | None = None
 
     @property
     def pair_cost(self) -> Floats:
@@ -101,12 +107,13 @@ class Target:
             structured=self.structured and linear,
         )
 
-    def aiming_at(self, cost: Floats) -> Target:
+    def aiming_at(self, cost: Floats, journeys: Mapping[str, float] | None = None) -> Target:
         """The same formulation with another goal."""
         structured = self.formulation.structured and self._linear(cost)
         held_linear = len(self.totals) - len(self.formulation.totals)
         held = self.matrix.rows.shape[0] - self._own_rows
-        return replace(self, cost=cost, structured=structured and held == held_linear)
+        structured = structured and held == held_linear
+        return replace(self, cost=cost, structured=structured, journeys=journeys)
 
     def at_sites(self, open_: Bools) -> Target:
         """The same target with these schools open and the other optional ones closed.

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from zoning.problem.arrays import Bools, Floats, Ints
+from zoning.problem.arrays import Bools, Floats, Ints, Pairs
 from zoning.search.target import Target
 from zoning.solvers.flow import solve_transport
 from zoning.solvers.model import SolverStatus
 
-NEAREST = 12
+# schools by cell that the flow begins with; with so few pairs a cell it takes them all
+NEAREST, FEW = 12, 24
+# flows, each with the pairs that the prices of the one before call for
+ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -63,18 +66,54 @@ def seat_prices(target: Target) -> Transport | None:
     if (places < 0).any():
         return None
     per_pupil = target.pair_cost / np.maximum(pupils[pairs.cell], 1e-9)
-    with_pupils = pupils[pairs.cell] > 0
-    for keep in (_nearest(per_pupil, pairs.cell, pairs.pointer) & with_pupils, with_pupils):
-        chosen = np.flatnonzero(keep)
+    everything = pupils[pairs.cell] > 0
+    chosen = _nearest(per_pupil, pairs.cell, pairs.pointer) & everything
+    if len(pairs) <= FEW * problem.cells:
+        chosen = everything
+    price: Floats | None = None
+    for _ in range(ROUNDS):
+        used = np.flatnonzero(chosen)
         status, flow = solve_transport(
-            pupils, places, pairs.cell[chosen], pairs.school[chosen], per_pupil[chosen]
+            pupils, places, pairs.cell[used], pairs.school[used], per_pupil[used]
         )
-        if status is SolverStatus.OPTIMAL:
-            price = _prices(target, places, per_pupil, with_pupils, chosen, flow)
-            return Transport(price, True)
+        if status is SolverStatus.INFEASIBLE and not np.array_equal(chosen, everything):
+            chosen = everything
+            continue
+        if status is not SolverStatus.OPTIMAL:
+            break
+        price = _prices(target, places, per_pupil, chosen, used, flow)
+        better = everything & ~chosen & _cheaper(per_pupil + price[pairs.school], chosen, pairs)
+        if not better.any():
+            break
+        chosen |= better
+    if price is not None:
+        return Transport(price, True)
     if status is SolverStatus.INFEASIBLE:
         return Transport(np.zeros(len(places)), False, scarcity(target, places))
     return None
+
+
+def price_value(target: Target, price: Floats) -> float:
+    """A bound by prices of seats alone, over the listed pairs; -inf if other columns may pay."""
+    places, matrix = pupil_limit(target), target.matrix
+    assert places is not None
+    if (target.cost[matrix.pairs :] < 0).any() or (matrix.column_lower[matrix.pairs :] < 0).any():
+        return -float("inf")
+    problem = target.formulation.problem
+    pairs, used = problem.pairs, price > 0
+    if not np.isfinite(places[used]).all():
+        return -float("inf")
+    priced = target.pair_cost + problem.pupils[pairs.cell] * price[pairs.school]
+    least = np.minimum.reduceat(priced, pairs.pointer[:-1])
+    return float(least.sum() - price[used] @ places[used])
+
+
+def _cheaper(priced: Floats, chosen: Bools, pairs: Pairs) -> Bools:
+    """Pairs whose priced cost is below all chosen ones of their cell."""
+    least = np.minimum.reduceat(np.where(chosen, priced, np.inf), pairs.pointer[:-1])
+    margin = 1e-6 * float(np.abs(priced).mean())
+    below: Bools = priced < least[pairs.cell] - margin
+    return below
 
 
 def _nearest(cost: Floats, cell: Ints, pointer: Ints) -> Bools:
@@ -88,11 +127,11 @@ def _prices(
     target: Target,
     places: Floats,
     per_pupil: Floats,
-    with_pupils: Bools,
-    chosen: Ints,
+    chosen: Bools,
+    used: Ints,
     flow: Floats,
 ) -> Floats:
-    """Prices of an optimal flow: shortest ways in its residual graph over schools.
+    """Prices of an optimal flow over the chosen pairs: shortest ways in its residual graph.
 
     A school with free places has price 0. Any other costs what it takes to move one pupil of it
     on, from school to school, until a free place is reached (Bellman and Ford).
@@ -100,10 +139,10 @@ def _prices(
     problem = target.formulation.problem
     schools = problem.school_count
     pairs = problem.pairs
-    served = np.bincount(pairs.school[chosen], weights=flow, minlength=schools)
+    served = np.bincount(pairs.school[used], weights=flow, minlength=schools)
     # way[s, t]: least extra cost of moving a pupil from school s to school t
-    sent = chosen[flow > 1e-9]
-    way = _ways(pairs.pointer, pairs.cell, pairs.school, per_pupil, sent, schools)
+    sent = used[flow > 1e-9]
+    way = _ways(pairs.pointer, pairs.cell, pairs.school, per_pupil, chosen, sent, schools)
     # a pupil less at s may end in a free place anywhere: that is what a seat at s is worth
     value = np.where(served < places - 1e-3, 0.0, np.inf)
     for _ in range(schools):
@@ -116,14 +155,14 @@ def _prices(
 
 
 @njit(cache=True, nogil=True)
-def _ways(pointer, cell, school, cost, sent, schools):  # type: ignore[no-untyped-def]
+def _ways(pointer, cell, school, cost, chosen, sent, schools):  # type: ignore[no-untyped-def]
     """Least extra cost, by two schools, of a pair of the first's cells with the second."""
     way = np.full((schools, schools), np.inf)
     for p in sent:
         i, s = cell[p], school[p]
         for k in range(pointer[i], pointer[i + 1]):
             extra = cost[k] - cost[p]
-            if extra < way[s, school[k]]:
+            if chosen[k] and extra < way[s, school[k]]:
                 way[s, school[k]] = extra
     return way
 

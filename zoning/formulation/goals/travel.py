@@ -35,6 +35,6 @@ class Travel(Goal):
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
         """Pupils times journey, by pair."""
-        journey = problem.pairs.journey(str(settings["measure"]))
+        measure = str(settings["measure"])
         weight = problem.pupils[problem.pairs.cell]
-        return Objective(weight * journey, {})
+        return Objective(weight * problem.pairs.journey(measure), {}, {measure: 1.0})

@@ -13,7 +13,7 @@ import pandas as pd
 if TYPE_CHECKING:
     import networkx as nx
 
-    from zoning.county import County
+    from zoning.county import County, StraightLine
     from zoning.plan.plan import Plan
 
 __all__ = ["Cell", "Facts", "Journey", "SchoolFacts", "collect", "nearest"]
@@ -93,7 +93,7 @@ class Facts:
         grade_pupils: (unit, grade) -> pupils of the county, zeros left out.
         school_of: cell -> school in the plan (its first row), ``""`` if it has none.
         today: cell -> today's school.
-        ways: (unit, school) -> journeys in the travel table, for pairs of the plan.
+        ways: (unit, school) -> journeys from the table or the map, for pairs of the plan.
     """
 
     plan: Plan
@@ -310,7 +310,9 @@ def _today(county: County, stage: str) -> dict[Cell, str]:
 
 
 def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
-    """Return the travel table's rows for the plan's pairs of unit and school."""
+    """Return the journeys of the plan's pairs of unit and school, from table or map."""
+    if county.straight_line is not None:
+        return _straight_ways(county, county.straight_line, plan)
     travel = county.travel
     units = pd.CategoricalDtype(pd.Index(travel["unit_id"].unique()))
     schools = pd.CategoricalDtype(pd.Index(travel["school_id"].unique()))
@@ -324,3 +326,22 @@ def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
     for unit, school, mode, metres, minutes in listed:
         ways[unit, school].append(Journey(mode, metres, minutes))
     return dict(ways)
+
+
+def _straight_ways(
+    county: County, rule: StraightLine, plan: Plan
+) -> dict[tuple[str, str], list[Journey]]:
+    """Return one journey for each of the plan's pairs: the straight line times the detour."""
+    starts = county.units.geometry.to_crs(county.metric_crs).centroid
+    start_of = dict(zip(county.units["unit_id"], zip(starts.x, starts.y, strict=True), strict=True))
+    ends = county.schools.geometry.to_crs(county.metric_crs)
+    end_of = dict(zip(county.schools["school_id"], zip(ends.x, ends.y, strict=True), strict=True))
+    rows = plan.assignment
+    ways: dict[tuple[str, str], list[Journey]] = {}
+    for unit, school in zip(rows["unit_id"], rows["school_id"], strict=True):
+        if unit in start_of and school in end_of:
+            metres = rule.detour * math.dist(start_of[unit], end_of[school])
+            speed = rule.metres_a_minute
+            minutes = math.nan if speed is None else metres / speed
+            ways[unit, school] = [Journey("straight-line", metres, minutes)]
+    return ways
