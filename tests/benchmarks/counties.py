@@ -15,12 +15,15 @@ import geopandas
 import numpy as np
 import pandas as pd
 from instance import METRES_IN_A_KILOMETRE, Floats, Instance
+from scipy.spatial.distance import cdist
 
 from zoning import County
 from zoning.county import Stage, StraightLine
 
 MODELS = Path(__file__).with_name("models")
 STAGE, GRADE, YEAR = "primary", "all", 2024
+MOST_PAIRS = 5_000_000
+"""Above this many pairs of unit and school no travel table is made."""
 
 
 def model_of(instance: Instance) -> Path:
@@ -65,7 +68,7 @@ def pupils_and_seats(instance: Instance) -> tuple[Floats, Floats]:
 
 
 def make_county(instance: Instance) -> County:
-    """The instance as a county: journeys by straight line, or a table of every pair."""
+    """The instance as a county in which every unit may go to every school."""
     crs = metric_crs(instance.points)
     pupils, seats = pupils_and_seats(instance)
     sites: dict[str, object] = {"status": "candidate"} if instance.optional else {}
@@ -100,10 +103,8 @@ def make_county(instance: Instance) -> County:
         ),
         school_stages=pd.DataFrame({"school_id": instance.schools, "stage": STAGE, "seats": seats}),
         school_grades=pd.DataFrame({"school_id": instance.schools, "stage": STAGE, "grade": GRADE}),
-        travel=None if instance.straight else _travel(instance, pupils),
-        straight_line=StraightLine() if instance.straight else None,
         adjacency=_adjacency(instance),
-        measures={"metres": "cost / pupils"},
+        **_journeys(instance, pupils),
     )
 
 
@@ -122,9 +123,21 @@ def _places(columns: dict[str, Any], points: Floats, crs: str) -> Any:
     return geopandas.GeoDataFrame(columns, geometry=geopandas.points_from_xy(*points.T), crs=crs)
 
 
+def _journeys(instance: Instance, pupils: Floats) -> dict[str, Any]:
+    """A table of all pairs; where that would take gigabytes, straight lines as they are needed."""
+    if instance.straight and len(instance.units) * len(instance.schools) > MOST_PAIRS:
+        return {"straight_line": StraightLine()}
+    measure = "straight line" if instance.straight else "cost / pupils"
+    return {"travel": _travel(instance, pupils), "measures": {"metres": measure}}
+
+
 def _travel(instance: Instance, pupils: Floats) -> pd.DataFrame:
     n, m = len(instance.units), len(instance.schools)
     unit, school = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
+    if instance.straight:
+        metres = cdist(instance.points, instance.points[instance.root]).ravel()
+    else:
+        metres = instance.cost(unit, school) / pupils[unit]
     return pd.DataFrame(
         {
             "unit_id": pd.Categorical.from_codes(unit, pd.Index(instance.units)),
@@ -132,7 +145,7 @@ def _travel(instance: Instance, pupils: Floats) -> pd.DataFrame:
             "mode": pd.Categorical.from_codes(
                 np.zeros(n * m, dtype=np.int8), pd.Index(["straight"])
             ),
-            "metres": instance.cost(unit, school) / pupils[unit],
+            "metres": metres,
             "minutes": math.nan,
         }
     )

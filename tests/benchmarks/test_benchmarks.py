@@ -127,7 +127,11 @@ def test_sites_with_zones_reach_the_optimum(kong: Path, module: Import) -> None:
     assert row["objective"] == pytest.approx(brute_force(instance), rel=1e-6)
 
 
-def test_generated_counties_are_solved(module: Import) -> None:
+@pytest.mark.parametrize("most_pairs", [1000, 0])
+def test_generated_counties_are_solved(
+    module: Import, monkeypatch: pytest.MonkeyPatch, most_pairs: int
+) -> None:
+    monkeypatch.setattr(module("counties"), "MOST_PAIRS", most_pairs)  # with a table, and without
     job = module("worker").Job("synthetic", "small", None, LIMIT, 1, (60, 4), 1.1)
     row, plan = module("worker").work(job)
     assert row["valid"], row["faults"]
