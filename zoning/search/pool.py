@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 # zones and cells that a store holds; zones of the pool at the most
-STORED, STORED_CELLS = 60_000, 4_000_000
+STORED, STORED_CELLS = 25_000, 2_000_000
 MOST_ZONES = 120_000
 # zones a school that the linear program begins with, and what a round of pricing adds in all
 FIRST_ZONES, ADDED_ZONES = 50, 1000
 # zones of the integer programs, one after the other; found by measuring
 SMALLEST, LARGEST = 2000, 32_000
 # seconds of one of them
-SECONDS = 8.0
+SECONDS = 16.0
 
 
 def accepts(target: Target) -> bool:

@@ -60,8 +60,9 @@ class Rounds:
         """Go on for some rounds, until the clock is over or ``done``."""
         self.arrays = replace(self.arrays, price=self.arrays.price * DEAR)
         with ThreadPoolExecutor(max_workers=1) as other:
-            theirs = other.submit(self._anneal, None, 1, self._store(None))
-            stores = [self._anneal(None, 0, self._store(None)), theirs.result()]
+            best = self.best()
+            theirs = other.submit(self._anneal, None, 1, self._store(best))
+            stores = [self._anneal(None, 0, self._store(best)), theirs.result()]
             for number in range(1, rounds + 1):
                 if self.clock.over or done():
                     return
@@ -125,5 +126,5 @@ class Rounds:
         bound = self.pool.split.bound
         slack = MOST_SLACK * abs(bound)
         if best is not None:
-            slack = min(max(2.0 * (best.value - bound), LEAST_SLACK * abs(bound)), slack)
+            slack = min(max(best.value - bound, LEAST_SLACK * abs(bound)), slack)
         return self.pool.store(slack)
