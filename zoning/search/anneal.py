@@ -25,6 +25,8 @@ from zoning.search.target import Target
 # temperatures as shares of the mean cost of a cell with pupils; found by measuring
 HOT, COLD = 0.3, 0.002
 MAX_POCKET = 80
+# share of moves that go on from the zone that was entered; found by measuring
+CHAINED = 0.5
 # rise of prices: over a run, and in a sweep; found by measuring (faster freezes zones too early)
 RISE, STEEPEST = 20.0, 0.15
 # stretches of a run that follows the time
@@ -201,8 +203,8 @@ def run_once(
         rise = min(STEEPEST, math.expm1(RISE * (upto - progress) / stretch))
         done += anneal(
             arrays.board, arrays.limits, prices, state, HOT * arrays.mean * heat,
-            COLD * arrays.mean * end, progress, upto, rise, stretch, MAX_POCKET, clock.stop,
-            best, kept,
+            COLD * arrays.mean * end, progress, upto, rise, stretch, MAX_POCKET, CHAINED,
+            clock.stop, best, kept,
         )  # fmt: skip
         progress = upto
     cost = float(best[0][0])
@@ -227,9 +229,9 @@ def _state(arrays: Arrays, start: Ints) -> State:
         penalty=np.zeros(schools),
         mark=np.zeros(cells, dtype=np.int64),
         queue=np.zeros(cells, dtype=np.int64),
-        pocket=np.zeros(cells + 1, dtype=np.int64),
-        aim=np.zeros(cells + 1, dtype=np.int64),
-        moved_load=np.zeros(dims),
+        pocket=np.zeros(2 * cells + 2, dtype=np.int64),
+        aim=np.zeros(2 * cells + 2, dtype=np.int64),
+        left=np.zeros(2 * cells + 2, dtype=np.int64),
         stamp=np.ones(1, dtype=np.int64),
     )
 

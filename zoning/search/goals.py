@@ -14,6 +14,7 @@ from zoning.search.portfolio import Outcome, Search
 from zoning.search.siting import SiteSearch
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport
+from zoning.search.zoned_sites import ZonedSiteSearch
 
 # less than this is a solver's rounding of 0: no goal counts in such small parts
 ZERO = 1e-7
@@ -73,8 +74,7 @@ def solve_goals(
         part = clock.share(1.0 / (len(goals) - k))
         # a start may be as good as the best so far, and better in the goals still to come
         known = starts if best is None else [best.assignment, *starts]
-        order = SiteSearch if formulation.opening is not None else Search
-        search = order(target, engine, part, seed=seed, gap=gap)
+        search = _order_of_work(target)(target, engine, part, seed=seed, gap=gap)
         outcome: Outcome = search.run(known)
         transport = transport or outcome.transport
         if outcome.incumbent is None:
@@ -94,6 +94,12 @@ def solve_goals(
     assert best is not None
     final = tuple(_final(r, target.aiming_at(matrix.cost(r.goal.objective)), best) for r in reached)
     return Solution(best, final, False, transport)
+
+
+def _order_of_work(target: Target) -> type[Search]:
+    if target.formulation.opening is None:
+        return Search
+    return ZonedSiteSearch if target.graph.binding else SiteSearch
 
 
 def _final(reached: Reached, target: Target, best: Incumbent) -> Reached:

@@ -25,6 +25,8 @@ STRICT = 0.85
 CHEAP = 3
 # progress from which on zones are collected
 COLLECT = 0.1
+# steps of the walk to the edge of a zone
+MOST_STEPS = 50
 
 
 class Board(NamedTuple):
@@ -78,7 +80,8 @@ class Prices(NamedTuple):
 class State(NamedTuple):
     """Where a run stands, and its work arrays; ``stamp[0]`` numbers the searches for pockets.
 
-    ``entry`` is the place of each cell's school, ``aim`` that of each pocket cell's next one.
+    ``entry`` is the place of each cell's school; ``left`` and ``aim`` are the places before and
+    after the move of the cells in ``pocket``.
     """
 
     zone_of: Ints
@@ -90,7 +93,7 @@ class State(NamedTuple):
     queue: Ints
     pocket: Ints
     aim: Ints
-    moved_load: Floats
+    left: Ints
     stamp: Ints
 
 
@@ -136,10 +139,12 @@ def rooms_missing(loads, size, rooms, formed, s):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def find_pocket(i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, pocket):  # type: ignore[no-untyped-def]
+def find_pocket(  # type: ignore[no-untyped-def]
+    i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, pocket, begin
+):  # fmt: skip
     """Cells that lose their way to the root of their zone when cell ``i`` leaves it.
 
-    Returns (number of pocket cells, new stamp); the cells are written to ``pocket``.
+    Returns (end, new stamp); the cells are written to ``pocket`` from ``begin`` to ``end``.
     The search of a side stops early once it has met all other neighbours of ``i``.
     """
     s = zone_of[i]
@@ -150,13 +155,13 @@ def find_pocket(i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, poc
             same += 1
     if same <= 1:
         # a leaf of its zone: nothing hangs on it (the root itself never moves)
-        return 0, stamp
+        return begin, stamp
     stamp += 1
     wanted = stamp
     for k in range(start, end):
         if zone_of[neighbour[k]] == s:
             mark[neighbour[k]] = wanted
-    size = 0
+    size = begin
     first = stamp
     for k in range(start, end):
         j = neighbour[k]
@@ -182,7 +187,7 @@ def find_pocket(i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, poc
                 queue[tail] = v
                 tail += 1
             if met == same:
-                return 0, stamp
+                return begin, stamp
         if not rooted:
             for q in range(tail):
                 pocket[size] = queue[q]
@@ -251,8 +256,72 @@ def reprice(limits, prices, state, rise, fall):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def sweep_moves(board, limits, prices, state, temperature, strict, most):  # type: ignore[no-untyped-def]
+def gather(  # type: ignore[no-untyped-def]
+    i, t, begin, most, pointer, neighbour, is_root, fixed, place_pointer, place_school, cost,
+    zone_of, entry, mark, queue, pocket, aim, left, stamp,
+):  # fmt: skip
+    """Cell ``i`` with the pocket it would cut off, bound for zone ``t``; from place ``begin`` on.
+
+    Returns (end of what is written, change of the cost, new stamp); the change is infinite where
+    the pocket is too large or holds a cell that never moves.
+    """
+    end = begin
+    if pointer[i + 1] > pointer[i]:
+        end, stamp = find_pocket(
+            i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, pocket, begin
+        )
+    if end - begin > most:
+        return begin, np.inf, stamp
+    pocket[end] = i
+    end += 1
+    delta = 0.0
+    for q in range(begin, end):
+        j = pocket[q]
+        left[q] = entry[j]
+        aim[q] = place(place_pointer, place_school, j, t)
+        delta += np.inf if fixed[j] else cost[aim[q]] - cost[left[q]]
+    return end, delta, stamp
+
+
+@njit(cache=True, nogil=True)
+def put(zone_of, entry, pocket, places, zone, begin, end):  # type: ignore[no-untyped-def]
+    """Put some gathered cells into a zone, at these places."""
+    for q in range(begin, end):
+        zone_of[pocket[q]] = zone
+        entry[pocket[q]] = places[q]
+
+
+@njit(cache=True, nogil=True)
+def shift_load(loads, load, s, t, pocket, begin, end, sign):  # type: ignore[no-untyped-def]
+    """Carry the loads of some gathered cells from zone ``s`` to zone ``t``, or back."""
+    for q in range(begin, end):
+        for d in range(loads.shape[1]):
+            loads[s, d] -= sign * load[pocket[q], d]
+            loads[t, d] += sign * load[pocket[q], d]
+
+
+@njit(cache=True, nogil=True)
+def walk_out(v, pointer, neighbour, zone_of, most):  # type: ignore[no-untyped-def]
+    """Walk inside a zone from cell ``v`` until a step leaves it: (last cell inside, zone beyond).
+
+    (-1, -1) if that takes more than ``most`` steps.
+    """
+    t = zone_of[v]
+    for _ in range(most):
+        w = neighbour[pointer[v] + np.random.randint(0, pointer[v + 1] - pointer[v])]
+        if zone_of[w] != t:
+            return v, zone_of[w]
+        v = w
+    return -1, -1
+
+
+@njit(cache=True, nogil=True)
+def sweep_moves(board, limits, prices, state, temperature, strict, most, chained):  # type: ignore[no-untyped-def]
     """As many moves as there are cells: each is drawn, priced, and taken or left.
+
+    A move takes a cell, with its pocket, from its zone ``s`` to a zone ``t``. The share
+    ``chained`` of them goes on: a cell at the edge of ``t`` moves on to a zone ``u``, often back
+    to ``s``. Where seats are tight neither step alone would do.
 
     One long function on bare arrays, on purpose: handing the tuples on to smaller functions in
     this innermost loop made it three times slower.
@@ -260,74 +329,83 @@ def sweep_moves(board, limits, prices, state, temperature, strict, most):  # typ
     pointer, neighbour, is_root, fixed, movable, place_pointer, place_school, cost, by_cost = board
     load, _, low, high, size, rooms, formed, row_weight, row_limit = limits
     price, row_price, _, _ = prices
-    zone_of, entry, loads, row_sum, penalty, mark, queue, pocket, aim, moved_load, stamps = state
-    dims, rows = load.shape[1], row_sum.shape[0]
+    zone_of, entry, loads, row_sum, penalty, mark, queue, pocket, aim, left, stamps = state
+    rows = row_sum.shape[0]
     stamp = stamps[0]
     for _ in range(zone_of.shape[0]):
         i = movable[np.random.randint(0, movable.shape[0])]
         s = zone_of[i]
         degree = pointer[i + 1] - pointer[i]
+        beside = -1
         if degree > 0:
-            t = zone_of[neighbour[pointer[i] + np.random.randint(0, degree)]]
+            beside = neighbour[pointer[i] + np.random.randint(0, degree)]
+            t = zone_of[beside]
         else:
             options = place_pointer[i + 1] - place_pointer[i] - 1
             rank = int(options * np.random.random() ** CHEAP)
             t = place_school[by_cost[place_pointer[i] + rank]]
         if t == s:
             continue
+        chain = beside >= 0 and chained > 0.0 and np.random.random() < chained
         # a first look at the cell alone spares most searches for pockets
         own = place(place_pointer, place_school, i, t)
-        if cost[own] - cost[entry[i]] > 40.0 * temperature + penalty[s]:
+        if not chain and cost[own] - cost[entry[i]] > 40.0 * temperature + penalty[s]:
             continue
-        count = 0
-        if degree > 0:
-            count, stamp = find_pocket(
-                i, zone_of, pointer, neighbour, is_root, mark, stamp, queue, pocket
-            )
-        if count > most:
-            continue
-        delta = cost[own] - cost[entry[i]]
-        for d in range(dims):
-            moved_load[d] = load[i, d]
-        for q in range(count):
-            j = pocket[q]
-            aim[q] = place(place_pointer, place_school, j, t)
-            delta += np.inf if fixed[j] else cost[aim[q]] - cost[entry[j]]
-            for d in range(dims):
-                moved_load[d] += load[j, d]
-        pocket[count] = i
-        aim[count] = own
-        count += 1
+        count, delta, stamp = gather(
+            i, t, 0, most, pointer, neighbour, is_root, fixed, place_pointer, place_school, cost,
+            zone_of, entry, mark, queue, pocket, aim, left, stamp,
+        )  # fmt: skip
         if delta == np.inf:
             continue
+        u, end = -1, count
+        if chain:
+            put(zone_of, entry, pocket, aim, t, 0, count)
+            j, u = walk_out(beside, pointer, neighbour, zone_of, MOST_STEPS)
+            more = np.inf
+            if j >= 0:
+                end, more, stamp = gather(
+                    j, u, count, most, pointer, neighbour, is_root, fixed, place_pointer,
+                    place_school, cost, zone_of, entry, mark, queue, pocket, aim, left, stamp,
+                )  # fmt: skip
+            put(zone_of, entry, pocket, left, s, 0, count)
+            delta += more
+            if delta > 40.0 * temperature + penalty[s] + penalty[t]:
+                continue
         for r in range(rows):
             change = 0.0
-            for q in range(count):
-                change += row_weight[r, aim[q]] - row_weight[r, entry[pocket[q]]]
+            for q in range(end):
+                change += row_weight[r, aim[q]] - row_weight[r, left[q]]
             before = max(0.0, row_sum[r] - row_limit[r])
             delta += row_price[r] * (max(0.0, row_sum[r] + change - row_limit[r]) - before)
-        for d in range(dims):
-            loads[s, d] -= moved_load[d]
-            loads[t, d] += moved_load[d]
+        shift_load(loads, load, s, t, pocket, 0, count, 1.0)
+        change = -penalty[s] - penalty[t]
+        new_u = 0.0
+        if u >= 0:
+            shift_load(loads, load, t, u, pocket, count, end, 1.0)
+            if u != s:
+                new_u = school_penalty(loads, low, high, price, size, rooms, formed, u)
+                change += new_u - penalty[u]
         new_s = school_penalty(loads, low, high, price, size, rooms, formed, s)
         new_t = school_penalty(loads, low, high, price, size, rooms, formed, t)
-        change = new_s + new_t - penalty[s] - penalty[t]
+        change += new_s + new_t
         delta += change
         accept = delta <= 0.0 or np.random.random() < np.exp(-delta / temperature)
         # the end of a run stays within the limits once it is there
         if not accept or (strict and change > 1e-9):
-            for d in range(dims):
-                loads[s, d] += moved_load[d]
-                loads[t, d] -= moved_load[d]
+            if u >= 0:
+                shift_load(loads, load, t, u, pocket, count, end, -1.0)
+            shift_load(loads, load, s, t, pocket, 0, count, -1.0)
             continue
+        if u >= 0 and u != s:
+            penalty[u] = new_u
         penalty[s] = new_s
         penalty[t] = new_t
-        for q in range(count):
-            j = pocket[q]
-            for r in range(rows):
-                row_sum[r] += row_weight[r, aim[q]] - row_weight[r, entry[j]]
-            zone_of[j] = t
-            entry[j] = aim[q]
+        for r in range(rows):
+            for q in range(end):
+                row_sum[r] += row_weight[r, aim[q]] - row_weight[r, left[q]]
+        put(zone_of, entry, pocket, aim, t, 0, count)
+        if u >= 0:
+            put(zone_of, entry, pocket, aim, u, count, end)
     stamps[0] = stamp
 
 
@@ -339,7 +417,8 @@ def seed_chance(seed):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def anneal(  # type: ignore[no-untyped-def]
-    board, limits, prices, state, hot, cold, begin, end, rise, sweeps, most, stop, best, store
+    board, limits, prices, state, hot, cold, begin, end, rise, sweeps, most, chained, stop, best,
+    store,
 ):  # fmt: skip
     """Anneal in place for ``sweeps`` sweeps; keep the cheapest state within all limits in ``best``.
 
@@ -366,5 +445,5 @@ def anneal(  # type: ignore[no-untyped-def]
             collect(state.zone_of, state.penalty, store)
         if sweep == sweeps:
             break
-        sweep_moves(board, limits, prices, state, temperature, progress > STRICT, most)
+        sweep_moves(board, limits, prices, state, temperature, progress > STRICT, most, chained)
     return sweeps

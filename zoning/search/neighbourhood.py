@@ -135,6 +135,7 @@ def _reoptimise(
     inside = np.zeros(problem.school_count, dtype=bool)
     inside[schools] = True
     free_cell = inside[incumbent.assignment]
+    inside |= _closed_inside(target, free_cell, inside)
     open_ = free_cell[pairs.cell] & inside[pairs.school]
     if useful is not None:
         open_ &= useful[: matrix.pairs] | (pairs.school == incumbent.assignment[pairs.cell])
@@ -162,6 +163,19 @@ def _reoptimise(
     if better is not None and better.value < incumbent.value - 1e-9 * abs(incumbent.value):
         return better
     return incumbent
+
+
+def _closed_inside(target: Target, free_cell: Bools, inside: Bools) -> Bools:
+    """Closed sites that stand in the group's zones: they may be opened in exchange."""
+    optional = target.formulation.problem.schools.optional
+    closed = np.zeros(len(inside), dtype=bool)
+    if target.formulation.opening is None:
+        return closed
+    for s in np.flatnonzero(optional & ~inside).tolist():
+        roots = target.formulation.problem.schools.root[s]
+        roots = roots[roots >= 0]
+        closed[s] = len(roots) > 0 and bool(free_cell[roots].all())
+    return closed
 
 
 class _Groups:

@@ -32,7 +32,7 @@ PROOF_COLUMNS = 60_000
 FIRST_SWEEPS = 200
 FIRST_TRIES = 4
 HOT_TRIES, HOT_SWEEPS = 4, 30_000
-ANNEAL_SHARE = 0.75
+ANNEAL_SHARE, RELAX_SHARE = 0.75, 0.75
 LEAST_SWEEPS = 50
 SWEEPS_A_UNIT = 1000
 FEW_SWEEPS = 5_000
@@ -109,16 +109,18 @@ class Search:
             return False
         return self.best.value - self.bound <= self.gap * max(abs(self.best.value), 1e-9)
 
-    def _take(self, assignment: Ints | None) -> None:
+    def _take(self, assignment: Ints | None) -> Incumbent | None:
+        """Judge an assignment and keep it if it is the best; returns it if it is a plan."""
         if assignment is None or (assignment < 0).any():
-            return
+            return None
         found = judge(self.target, assignment)
         if found is None:
-            return
+            return None
         with self._lock:
             if self.best is None or _before(found, self.best):
                 self.best = found
                 self.clock.report("plan", found.value)
+        return found
 
     def _mended(self, start: Ints, price: Floats) -> Ints:
         """A start made whole: unknown and detached cells grow anew."""
@@ -131,7 +133,7 @@ class Search:
             return np.where(broken, scores.first, start)
         return mend(graph, start, np.flatnonzero(broken), scores)
 
-    def _relax(self, price: Floats, keep: Ints) -> None:
+    def _relax(self, price: Floats, keep: Ints, share: float = RELAX_SHARE) -> None:
         if self.target.formulation.problem.pairs.unlisted is not None:
             self._bound_by_prices(price)
             return
@@ -141,7 +143,7 @@ class Search:
         relaxation = Relaxation(self.target, keep, priced)
         self.relaxation = relaxation
         rounds = 1000 if self.clock.work is None else 20 + self.clock.work
-        relaxation.run(self.clock.share(0.75), rounds=rounds)
+        relaxation.run(self.clock.share(share), rounds=rounds)
         self.bound, self.reduced = max(self.bound, relaxation.bound), relaxation.reduced
 
     def _bound_by_prices(self, price: Floats) -> None:

@@ -7,6 +7,8 @@ the plan at hand; they meet at the end of each round, so that a work limit makes
 
 from __future__ import annotations
 
+# runs of a round and their sweeps; found by measuring
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,12 +22,11 @@ from zoning.search.neighbourhood import improve
 from zoning.search.pool import Pool, partition
 from zoning.search.target import Incumbent, Target
 
-# runs of a round and their sweeps; found by measuring
-RUNS, SWEEPS = 30, 1000
+RUNS, SWEEPS = int(os.environ.get("RR", "30")), int(os.environ.get("SS", "1000"))
 # fewer runs where a sweep has more cells than this
 CELLS = 400
 # how the runs differ from a single long one: dearer limits, hotter, and warm at the end
-DEAR, HEAT, END = 4.0, 2.0, 50.0
+DEAR, HEAT, END = 4.0, 2.0, float(os.environ.get("EE", "50"))
 # heat of the runs that begin from the best plan
 AROUND = 0.5
 # reduced cost of the zones that are kept, as shares of the bound
@@ -53,7 +54,7 @@ class Rounds:
     seed: int
     bound: float
     gap: float
-    take: Callable[[Ints | None], None]
+    take: Callable[[Ints | None], object]
     best: Callable[[], Plan]
 
     def run(self, rounds: int, done: Callable[[], bool]) -> None:

@@ -60,7 +60,8 @@ class Market(NamedTuple):
 class Climb(NamedTuple):
     """Potentials, the best ones with the sites' values and choice, and what steps depend on.
 
-    ``length`` holds (step length, rounds without progress); ``top[0]`` is the best bound.
+    ``length`` holds (step length, rounds without progress); ``top[0]`` is the best bound;
+    ``latest`` is the choice of the last round.
     """
 
     potential: Floats
@@ -70,6 +71,7 @@ class Climb(NamedTuple):
     best: Floats
     value: Floats
     chosen: Bools
+    latest: Bools
 
 
 @njit(cache=True, nogil=True)
@@ -142,11 +144,12 @@ def values_at(market, potential, nodes, value, chosen, covered):  # type: ignore
 @njit(cache=True, nogil=True)
 def climb(market, state, goal, nodes, rounds, shortest):  # type: ignore[no-untyped-def]
     """Some rounds of subgradient steps towards ``goal``; True once nothing more is to be gained."""
-    potential, direction, length, top, best, value, chosen = state
+    potential, direction, length, top, best, value, chosen, latest = state
     now, picked = np.empty(value.shape[0]), np.empty(value.shape[0], np.bool_)
     covered = np.empty(potential.shape[0], np.int64)
     for _ in range(rounds):
         bound = values_at(market, potential, nodes, now, picked, covered)
+        copy(picked, latest)
         if bound < top[0] + 1e-5 * abs(top[0]):
             length[1] += 1
         else:
@@ -178,13 +181,17 @@ def climb(market, state, goal, nodes, rounds, shortest):  # type: ignore[no-unty
 
 @dataclass(frozen=True)
 class SiteBound:
-    """What the climb found: the bound, potentials of the cells, values of the sites, its choice."""
+    """What the climb found: the bound, potentials of the cells, values of the sites, its choice.
+
+    ``seen`` are choices of sites on the way, those that prices of the cells call for.
+    """
 
     market: Market
     bound: float
     potential: Floats
     value: Floats
     chosen: Bools
+    seen: tuple[Bools, ...]
 
     @property
     def threshold(self) -> float:
@@ -228,6 +235,7 @@ def bound_sites(
     better plan can open are left out, so that the bound says: nothing below it is better.
     """
     state = _start(market)
+    seen: dict[bytes, Bools] = {}
     for nodes, length, shortest in ((1, LENGTH, 10 * SHORTEST), (NODES, 0.2 * LENGTH, SHORTEST)):
         state.length[:] = length, 0.0
         state.potential[:] = state.best
@@ -239,11 +247,12 @@ def bound_sites(
             top = float(state.top[0])
             aim = goal() if np.isfinite(goal()) else top + 0.05 * abs(top)
             done = climb(market, state, aim, nodes, ROUNDS, shortest)
-            found = _found(market, state)
+            seen[state.latest.tobytes()] = state.latest.copy()
+            found = _found(market, state, seen)
             clock.report("bound", bound=min(found.bound, goal()))
             if np.isfinite(goal()):
                 market = _without(market, found, goal())
-    return _found(market, state)
+    return _found(market, state, seen)
 
 
 def expected_sites(market: Market) -> int:
@@ -272,13 +281,15 @@ def _start(market: Market) -> Climb:
         best=potential,
         value=np.zeros(schools),
         chosen=np.zeros(schools, dtype=bool),
+        latest=np.zeros(schools, dtype=bool),
     )
 
 
-def _found(market: Market, state: Climb) -> SiteBound:
+def _found(market: Market, state: Climb, seen: dict[bytes, Bools]) -> SiteBound:
     return SiteBound(
-        market, float(state.top[0]), state.best.copy(), state.value.copy(), state.chosen.copy()
-    )
+        market, float(state.top[0]), state.best.copy(), state.value.copy(), state.chosen.copy(),
+        tuple(seen.values()),
+    )  # fmt: skip
 
 
 def _without(market: Market, found: SiteBound, goal: float) -> Market:

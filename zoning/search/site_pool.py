@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # zones that a run may store, and cells of them all
 MOST_SEEN, MOST_CELLS = 60_000, 6_000_000
+# cells of the zones that a pool keeps
+MOST_KEPT = 12_000_000
 # nodes of one integer program
 NODES = 300
 
@@ -91,7 +93,7 @@ class SitePool:
             np.concatenate([part.cost for part in parts]),
             np.concatenate([part.reduced for part in parts]),
         )
-        self.zones = everything.take(first)
+        self.zones = _lightest(everything.take(first))
 
     def add_plan(self, assignment: Ints) -> None:
         """Take the zones of a plan."""
@@ -163,13 +165,23 @@ class SitePool:
         zone = np.repeat(np.arange(count), np.diff(pointer))
         cost = np.bincount(zone, weights=self._cost[cell, site[zone]], minlength=count)
         waste = np.bincount(zone, weights=self._split.waste[cell, site[zone]], minlength=count)
-        return Zones(
+        seen = Zones(
             site,
             store.zone_key[:count].view(np.int64).copy(),
             csr_matrix((np.ones(len(cell)), cell, pointer), shape=(count, self._cost.shape[0])),
             cost + self.bound.market.opening[site],
             waste + self._split.base[site],
         )
+        return seen.take(np.flatnonzero(np.diff(pointer) > 0))  # a closed site has no zone
+
+
+def _lightest(zones: Zones) -> Zones:
+    """The zones that waste least, as many as there is room for."""
+    if zones.cells.nnz <= MOST_KEPT:
+        return zones
+    order = np.argsort(zones.reduced, kind="stable")
+    sizes = np.diff(zones.cells.indptr)[order]
+    return zones.take(np.sort(order[np.cumsum(sizes) <= MOST_KEPT // 2]))
 
 
 def covers(target: Target) -> bool:

@@ -19,6 +19,7 @@ from zoning.search.collector import Store, no_store
 from zoning.search.portfolio import PROOF_COLUMNS, Outcome, Search
 from zoning.search.site_bound import SiteBound, base_camp, bound_sites, expected_sites, market_of
 from zoning.search.site_pool import NODES, SitePool
+from zoning.search.target import Incumbent
 from zoning.search.transport import seat_prices
 
 # with fewer pairs the exact proof alone is quicker
@@ -37,9 +38,11 @@ ROUNDS_A_UNIT = 2
 # last temperatures of the first runs, and how much dearer limits are in them
 FIRST_ENDS, DEAR = (1.0, 6.0, 20.0, 60.0), 8.0
 
+Plan = Incumbent | None
+
 
 @dataclass
-class _Effort:
+class SiteEffort:
     """Size of the runs and of the integer programs; grows while nothing better is found."""
 
     sweeps: int
@@ -57,11 +60,15 @@ class SiteSearch(Search):
 
     sites: SiteBound | None = None
 
+    def accepted(self) -> bool:
+        """True if this order of work fits the target."""
+        return site_anneal.accepts(self.target)
+
     def run(self, starts: list[Ints]) -> Outcome:
         """Search; every way out returns the best plan and bound so far."""
         problem = self.target.formulation.problem
         small = len(problem.pairs) < LEAST_PAIRS or (np.diff(problem.pairs.pointer) == 0).any()
-        if small or not site_anneal.accepts(self.target):
+        if small or not self.accepted():
             return super().run(starts)
         transport = seat_prices(self.target)
         if transport is not None and not transport.feasible:
@@ -72,12 +79,23 @@ class SiteSearch(Search):
         few = self.target.matrix.pairs <= PROOF_COLUMNS
         if self._done() or (not few and self.best is not None):
             return Outcome(self.best, self.bound, False, transport)
-        known = starts if self.best is None else [self.best.assignment]
         columns = self._open_columns()
         if self.best is not None and len(columns) <= QUICK_COLUMNS[-1][1]:
             infeasible = self._prove(columns)
-            return Outcome(self.best, self.bound, infeasible and self.best is None, transport)
-        return super().run(known)
+        elif self.relaxation is None:
+            return super().run(starts if self.best is None else [self.best.assignment])
+        else:
+            infeasible = self._without_rounds()
+        return Outcome(self.best, self.bound, infeasible and self.best is None, transport)
+
+    def _without_rounds(self) -> bool:
+        """What is left once the rounds are over; True if no plan is proved to exist."""
+        assert self.relaxation is not None
+        if self.relaxation.infeasible:
+            return True
+        if self.best is None:
+            self._plans_at_sites()
+        return False if self._done() else self._finish()
 
     def _search_sites(self) -> None:
         """Annealing, bound and integer programs over the zones seen, on two threads."""
@@ -121,13 +139,15 @@ class SiteSearch(Search):
         clock, idle, number = self.clock, 0, 0
         end = clock.elapsed + clock.left * self._share()
         cells = self.target.formulation.problem.cells
-        effort = _Effort(min(MOST_SWEEPS, max(50, MOVES // cells)))
+        effort = SiteEffort(min(MOST_SWEEPS, max(50, MOVES // cells)))
         with ThreadPoolExecutor(max_workers=2) as threads:
             while not self._done() and self._more(number, idle, end):
                 before = self._value()
-                first = self.seed + 1000 * (number + 1)
-                one = threads.submit(self._put_together, pool, effort, arrays, first)
-                two = threads.submit(self._anneal_sites, arrays, pool, effort, first + 100, RUNS)
+                first, best = self.seed + 1000 * (number + 1), self.best
+                one = threads.submit(self._put_together, pool, effort, arrays, best, first)
+                two = threads.submit(
+                    self._anneal_sites, arrays, pool, effort, best, first + 100, RUNS
+                )
                 stores = [*one.result(), *two.result()]
                 pool.add(stores)
                 number += 1
@@ -151,41 +171,47 @@ class SiteSearch(Search):
         return np.inf if self.best is None else self.best.value
 
     def _put_together(
-        self, pool: SitePool, effort: _Effort, arrays: site_anneal.Arrays, seed: int
+        self, pool: SitePool, effort: SiteEffort, arrays: site_anneal.Arrays, best: Plan, seed: int
     ) -> list[Store]:
         """The best plan of the zones so far, then an annealing run from it."""
-        if len(pool.zones) > 0:
-            clock = self.clock
-            seconds = effort.seconds if clock.work is None else np.inf
-            limited = Clock(min(clock.left, seconds), clock.work)
-            limited.stop = clock.stop
-            engine = replace(self.engine, nodes=NODES)
-            self._take(pool.best_plan(self.best, engine, limited, effort.zones))
-        return self._anneal_sites(arrays, pool, effort, seed, RUNS - 1)
+        found = self._partition(pool, effort, best)
+        return self._anneal_sites(arrays, pool, effort, found or best, seed, RUNS - 1)
+
+    def _partition(self, pool: SitePool, effort: SiteEffort, best: Plan) -> Plan:
+        """The best plan that the zones so far make; None if none is better than ``best``."""
+        if len(pool.zones) == 0:
+            return None
+        clock = self.clock
+        seconds = effort.seconds if clock.work is None else np.inf
+        limited = Clock(min(clock.left, seconds), clock.work)
+        limited.stop = clock.stop
+        engine = replace(self.engine, nodes=NODES)
+        return self._take(pool.best_plan(best, engine, limited, effort.zones))
 
     def _anneal_sites(
-        self, arrays: site_anneal.Arrays, pool: SitePool, effort: _Effort, seed: int, runs: int
-    ) -> list[Store]:
+        self, arrays: site_anneal.Arrays, pool: SitePool, effort: SiteEffort, best: Plan,
+        seed: int, runs: int,
+    ) -> list[Store]:  # fmt: skip
         """Annealing runs from the best plan at hand, or from the sites that the bound chose."""
         assert self.sites is not None
-        start = self._round_start(arrays)
-        slack = self._value() - self.sites.bound
-        store = pool.store(slack if np.isfinite(slack) else 0.1 * abs(self.sites.bound))
+        chosen = self.sites.chosen
+        start = site_anneal.cheapest_open(arrays, chosen) if best is None else best.assignment
+        store = self._zone_store(pool, best)
         for k in range(runs):
             if self.clock.over:
                 break
-            heat = HEATS[k % len(HEATS)] if self.best is not None else 1.0
+            heat = 1.0 if best is None else HEATS[k % len(HEATS)]
             run = site_anneal.run_sites(
                 arrays, start, effort.sweeps, seed + k, self.clock, store, heat=heat
             )
             self._take(run.best)
         return [store]
 
-    def _round_start(self, arrays: site_anneal.Arrays) -> Ints:
-        if self.best is not None:
-            return self.best.assignment
+    def _zone_store(self, pool: SitePool, best: Plan) -> Store:
+        """An empty store for zones that a plan better than ``best`` may use."""
         assert self.sites is not None
-        return site_anneal.cheapest_open(arrays, self.sites.chosen)
+        slack = 0.1 * abs(self.sites.bound) if best is None else best.value - self.sites.bound
+        return pool.store(slack)
 
     def _open_columns(self) -> Ints:
         """Columns that a better plan may use, by both bounds."""
