@@ -17,6 +17,7 @@ from zoning.formulation.model_file import Model
 from zoning.problem.build import assignment_of
 from zoning.question import Question, ask, questions
 from zoning.search.clock import Clock, Progress
+from zoning.search.memory import give_back_large_arrays
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -78,6 +79,7 @@ def solve(
         NoPlanError: no plan exists (``proved``), or none was found within the limits.
     """
     _check_arguments(time_limit, work_limit, gap, seed, solver)
+    give_back_large_arrays()
     if time_limit is None:
         time_limit = 60.0 if work_limit is None else float("inf")
     clock: Clock | None = None

@@ -14,7 +14,7 @@ from zoning.search.judge import judge
 from zoning.search.pool import Pool, partition
 from zoning.search.portfolio import Search
 from zoning.search.relaxation import Relaxation
-from zoning.search.rounds import HEAT, Rounds
+from zoning.search.rounds import HEAT, STUCK, Rounds
 from zoning.search.target import Target
 
 
@@ -119,8 +119,12 @@ def test_county_wide_totals_hold_in_the_pools_plans() -> None:
     assert found is not None and judge(target, found) is not None
 
 
+# so many that all begins anew at least once
+ROUNDS = STUCK + 3
+
+
 def rounds_of(target: Target, seed: int) -> tuple[float, list[int]]:
-    """Return value and assignment after two rounds under a work limit."""
+    """Return value and assignment after some rounds under a work limit."""
     clock = Clock(np.inf, 2)
     search = Search(target, Engine(), clock, seed=seed, gap=0.0)
     search.run_quick()
@@ -129,11 +133,11 @@ def rounds_of(target: Target, seed: int) -> tuple[float, list[int]]:
     split = relaxation.split()
     assert split is not None
     rounds = Rounds(
-        target, Pool(target, split), anneal.prepare(target), [(search.best.assignment, HEAT)],
-        relaxation.reduced, Engine(), clock, seed, relaxation.bound, 0.0,
-        search._take, lambda: search.best,
+        target, lambda: Pool(target, split), anneal.prepare(target),
+        [(search.best.assignment, HEAT)], relaxation.reduced, Engine(), clock, seed,
+        relaxation.bound, 0.0, search._take,
     )  # fmt: skip
-    rounds.run(2, lambda: False)
+    rounds.run(search.best, ROUNDS, lambda: False)
     return search.best.value, search.best.assignment.tolist()
 
 

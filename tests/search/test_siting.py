@@ -1,4 +1,4 @@
-"""Siting without contiguity: knapsacks, the bound of sites, annealing, zones put together."""
+"""Siting: knapsacks, the bound of sites, annealing, zones put together."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from zoning.problem.arrays import Floats
 from zoning.search import site_anneal, siting
 from zoning.search.clock import Clock
 from zoning.search.engine import Engine
+from zoning.search.goals import order_of_work
 from zoning.search.judge import judge
 from zoning.search.knapsack import knapsack
+from zoning.search.site_book import SiteBook
 from zoning.search.site_bound import base_camp, bound_sites, market_of
 from zoning.search.site_pool import SitePool
-from zoning.search.siting import SiteSearch
+from zoning.search.zoned_sites import ZonedSiteSearch, accepts
 
 
 def packed(profit: Floats, weight: Floats, places: float) -> float:
@@ -106,9 +108,63 @@ def test_annealing_finds_plans_and_the_pool_the_best_of_them() -> None:
     assert best >= 0.6 * tried, (best, tried)
 
 
+def test_no_plan_with_a_set_of_sites_costs_less_than_the_sets_bound() -> None:
+    wrong, compared = [], 0
+    for case in open_cases():
+        if not accepts(case.target):
+            continue
+        market = market_of(case.target)
+        book = SiteBook(case.target, market.opening, 0)
+        best: dict[bytes, float] = {}
+        for plan, value in zip(case.plans, case.values, strict=True):
+            key = case.target.open_in(plan).tobytes()
+            best[key] = min(value, best.get(key, np.inf))
+        for key, value in best.items():
+            compared += 1
+            lower = book.assess(np.frombuffer(key, dtype=bool).copy()).lower
+            if lower > value + 1e-6 * max(1.0, abs(value)):
+                wrong.append(f"{case.label}: bound {lower}, a plan of the set {value}")
+    assert compared > 20
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_book_goes_down_to_the_best_set_around_and_never_leaves_the_limits() -> None:
+    for case in itertools.islice((c for c in open_cases() if accepts(c.target)), 8):
+        opening = case.target.formulation.opening
+        assert opening is not None
+        book = SiteBook(case.target, market_of(case.target).opening, 1)
+        start = np.ones(case.target.formulation.problem.school_count, dtype=bool)
+        found = book.descend(start, Clock(60.0), 500)
+        assert found.lower <= book.assess(start).lower
+        for known in book.sets.values():
+            count = int(known.open_.sum())
+            assert opening.least <= count <= opening.most or np.isinf(known.lower)
+            assert known.open_[~opening.optional].all()
+        book.look_around(Clock(60.0), np.inf, 50)
+        chosen = book.choose(np.inf, 5)
+        assert [s.promise(0.0) for s in chosen] == sorted(s.promise(0.0) for s in chosen)
+
+
+@pytest.mark.usefixtures("no_shortcut")
+def test_connected_zones_and_their_sites_are_searched_by_sets() -> None:
+    tried, best = 0, 0
+    for case in open_cases():
+        if not accepts(case.target) or len(case.plans) == 0:
+            continue
+        search = ZonedSiteSearch(case.target, Engine(), Clock(np.inf, 1), seed=0, gap=1e-9)
+        outcome = search.run([])
+        tried += 1
+        assert outcome.incumbent is not None, case.label
+        assert not case.above(outcome.bound), case.label
+        best += outcome.incumbent.value <= case.optimum + 1e-6 * max(1.0, abs(case.optimum))
+    assert tried >= 5
+    assert best >= 0.9 * tried, (best, tried)
+
+
 def search_faults(case: Case, clock: Clock) -> list[str]:
     """What is wrong with the outcome of a search of sites."""
-    outcome = SiteSearch(case.target, Engine(), clock, seed=1, gap=1e-9).run([])
+    order = order_of_work(case.target)
+    outcome = order(case.target, Engine(), clock, seed=1, gap=1e-9).run([])
     faults = []
     if outcome.incumbent is not None:
         value = case.value(outcome.incumbent.assignment)
@@ -152,7 +208,8 @@ def test_work_limits_repeat() -> None:
     for case in itertools.islice(open_cases(), 0, None, 5):
         plans = []
         for _ in range(2):
-            search = SiteSearch(case.target, Engine(), Clock(np.inf, 1), seed=3, gap=0.0)
+            order = order_of_work(case.target)
+            search = order(case.target, Engine(), Clock(np.inf, 1), seed=3, gap=0.0)
             found = search.run([]).incumbent
             plans.append(None if found is None else found.assignment.tolist())
         assert plans[0] == plans[1]

@@ -74,7 +74,7 @@ def solve_goals(
         part = clock.share(1.0 / (len(goals) - k))
         # a start may be as good as the best so far, and better in the goals still to come
         known = starts if best is None else [best.assignment, *starts]
-        search = _order_of_work(target)(target, engine, part, seed=seed, gap=gap)
+        search = order_of_work(target)(target, engine, part, seed=seed, gap=gap)
         outcome: Outcome = search.run(known)
         transport = transport or outcome.transport
         if outcome.incumbent is None:
@@ -96,7 +96,8 @@ def solve_goals(
     return Solution(best, final, False, transport)
 
 
-def _order_of_work(target: Target) -> type[Search]:
+def order_of_work(target: Target) -> type[Search]:
+    """Which order of work suits a target."""
     if target.formulation.opening is None:
         return Search
     return ZonedSiteSearch if target.graph.binding else SiteSearch

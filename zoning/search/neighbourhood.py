@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -30,6 +30,19 @@ AT_ONCE = 2
 NEAR = 24
 
 
+@dataclass
+class Effort:
+    """Sub-problems in a row that found nothing better, and how much larger they have become."""
+
+    idle: int = 0
+    scale: int = 1
+
+    @property
+    def spent(self) -> bool:
+        """True once the largest sub-problems found nothing."""
+        return self.scale > LARGEST
+
+
 def improve(
     target: Target,
     incumbent: Incumbent,
@@ -42,6 +55,7 @@ def improve(
     bound: float = -np.inf,
     gap: float = 0.0,
     at_once: int = AT_ONCE,
+    effort: Effort | None = None,
 ) -> Incumbent:
     """Re-optimise groups of zones, those first where the gap sits, until nothing gets better.
 
@@ -49,7 +63,8 @@ def improve(
     at 0) gives each zone its share, and a column whose reduced cost exceeds the gap is left out.
     ``tries`` limits the sub-problems; after several a zone that found nothing they grow, and
     once the largest found nothing it ends, as it does when the gap is at most ``gap`` (relative).
-    ``at_once`` groups without a zone in common are worked on, each in a thread.
+    ``at_once`` groups without a zone in common are worked on, each in a thread. ``effort`` is
+    where an earlier call stopped.
     """
     whole, best = target, incumbent
     target, reduced = _nearby(target, incumbent, reduced)
@@ -58,25 +73,25 @@ def improve(
         if found is None:
             return incumbent
         best = found
-    idle, scale = 0, 1
+    effort = effort or Effort()
     patience = PATIENCE * target.formulation.problem.school_count
     groups = _Groups(target, reduced, seed)
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         for _ in range(0, tries, at_once):
-            if idle >= patience:
-                idle, scale = 0, 2 * scale
-            if clock.over or scale > LARGEST:
+            if effort.idle >= patience:
+                effort.idle, effort.scale = 0, 2 * effort.scale
+            if clock.over or effort.spent:
                 break
             if best.value - bound <= gap * abs(best.value):
                 break
             useful = None if reduced is None else reduced <= best.value - bound
-            drawn = groups.draw_apart(best, MOST_PAIRS * scale, at_once)
+            drawn = groups.draw_apart(best, MOST_PAIRS * effort.scale, at_once)
             solve = partial(
                 _reoptimise, target, best,
-                useful=useful, engine=engine, clock=clock, scale=scale,
+                useful=useful, engine=engine, clock=clock, scale=effort.scale,
             )  # fmt: skip
             better = _together(target, best, drawn, list(pool.map(solve, drawn)))
-            idle = 0 if better.value < best.value else idle + len(drawn)
+            effort.idle = 0 if better.value < best.value else effort.idle + len(drawn)
             best = better
             clock.report("improve", best.value)
     if target is whole:

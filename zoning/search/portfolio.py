@@ -255,19 +255,19 @@ class Search:
     def _small_county(self, started: bool) -> None:
         """Rounds of short runs and set partitioning, where zones are few enough to be seen."""
         arrays, grown, first, clock = self._arrays, self._grown, self._first, self.clock
-        split = None if self.relaxation is None else self.relaxation.split()
-        if arrays is None or grown is None or first is None or split is None:
+        if self.target.matrix.pairs > PROOF_COLUMNS or not accepts(self.target):
             return
-        if not accepts(self.target) or self.target.matrix.pairs > PROOF_COLUMNS or self._settled():
+        split = None if self.relaxation is None else self.relaxation.split()
+        if arrays is None or grown is None or first is None or split is None or self._settled():
             return
         assert self.relaxation is not None
         starts = [(grown, HEAT), (first, AROUND)] if started else [(grown, HEAT)]
         rounds = Rounds(
-            self.target, Pool(self.target, split), arrays, starts, self.relaxation.reduced,
+            self.target, lambda: Pool(self.target, split), arrays, starts, self.relaxation.reduced,
             self.engine, clock.share(ROUNDS_SHARE), self.seed + 300, self.bound, self.gap,
-            self._take, lambda: self.best,
+            self._take,
         )  # fmt: skip
-        rounds.run(1000 if clock.work is None else clock.work, self._settled)
+        rounds.run(self.best, 1000 if clock.work is None else clock.work, self._settled)
         self._improved = True
 
     def _settled(self) -> bool:

@@ -101,7 +101,15 @@ class Relaxation:
         )
 
     def run(self, clock: Clock, *, rounds: int = 1000) -> None:
-        """Solve, price, separate, until nothing is left to add, the rounds or the time are up."""
+        """Solve, price, separate, until nothing is left to add, the rounds or the time are up.
+
+        To be called once: the linear program is let go at the end, it takes much memory.
+        """
+        self._solve(clock, rounds)
+        del self._lp, self._all_cuts
+        self._latest = np.zeros(0)
+
+    def _solve(self, clock: Clock, rounds: int) -> None:
         stalled, before = 0, self.bound
         for _ in range(rounds):
             if clock.over and self.reduced is not None:

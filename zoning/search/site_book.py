@@ -79,12 +79,14 @@ class SiteBook:
         settled = self._target.at_sites(open_)
         if (np.diff(settled.formulation.problem.pairs.pointer) == 0).any():
             return none
+        extra = float(self._opening[open_].sum())
         transport = seat_prices(settled)
-        if transport is None:
-            return none
+        if transport is None:  # no limit on pupils, or no flow: each cell at its cheapest
+            pointer = settled.formulation.problem.pairs.pointer
+            cheapest = np.minimum.reduceat(settled.pair_cost, pointer[:-1])
+            return SiteSet(open_, float(cheapest.sum()) + extra, none.price)
         if not transport.feasible:
             return none
-        extra = float(self._opening[open_].sum())
         return SiteSet(open_, price_value(settled, transport.price) + extra, transport.price)
 
     def descend(self, start: Bools, clock: Clock, most: int) -> SiteSet:

@@ -151,11 +151,14 @@ class ZonedSiteSearch(SiteSearch):
         if (start < 0).any():
             return
         arrays = anneal.prepare(settled)
-        dear = replace(arrays, price=arrays.price * DEAR)
-        run = anneal.run_once(
-            dear, start, sweeps, seed, self.clock, heat=heat, end=end, store=store
-        )
-        found = self._take(run.best)
+        if len(arrays.board.movable) == 0:  # every cell has its school: nothing to anneal
+            found = self._take(start)
+        else:
+            dear = replace(arrays, price=arrays.price * DEAR)
+            run = anneal.run_once(
+                dear, start, sweeps, seed, self.clock, heat=heat, end=end, store=store
+            )
+            found = self._take(run.best)
         if found is not None:
             site_set.best = min(site_set.best, found.value)
 
