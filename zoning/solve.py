@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -93,18 +94,20 @@ def solve(
         if solution.incumbent is not None or clock.over:
             break
     assert clock is not None
+    norms = question.standards
     if solution.incumbent is None:
 
         def attempt(other: Model) -> bool:
-            asked = ask(county, other, stage, year, None, question.standards)
+            asked = ask(county, other, stage, year, None, norms)
             brief = Clock(ATTEMPT_SECONDS, 1)
             return _search(asked, brief, seed, 0.5, solver, starts).incumbent is not None
 
         raise no_plan(solution, question.problem, question.model, clock.elapsed, attempt)
     # in a thread too: a Ctrl-C that comes late must not lose the plan
-    return _patiently(
-        lambda: _verified(county, question, solution, clock, seed, solver, gap), clock
-    )
+    make = partial(_make_plan, county, question, solution, clock, seed, solver, gap)
+    plan = _patiently(make, clock)
+    del make, question, solution  # large; the verifier uses none of it
+    return _patiently(lambda: _verified(county, plan), clock)
 
 
 def check(
@@ -233,17 +236,8 @@ def _patiently(work: Callable[[], T], clock: Clock) -> T:
     return found[0]
 
 
-def _verified(
-    county: County,
-    question: Question,
-    solution: Solution,
-    clock: Clock,
-    seed: int,
-    solver: str,
-    gap: float,
-) -> Plan:
-    """The plan with its tables, once the verifier has found nothing wrong in it."""
-    plan = _make_plan(county, question, solution, clock, seed, solver, gap)
+def _verified(county: County, plan: Plan) -> Plan:
+    """The plan, once the verifier has found nothing wrong in it."""
     faults = [fault for fault in plan.verify(county) if fault.severity == "error"]
     if not faults:
         return plan

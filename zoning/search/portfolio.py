@@ -29,7 +29,7 @@ from zoning.search.transport import Transport, price_value, seat_prices
 
 # columns that the exact proof takes on, and shares of the time for its parts
 PROOF_COLUMNS = 60_000
-FIRST_SWEEPS = 200
+FIRST_SWEEPS = 100
 FIRST_TRIES = 4
 HOT_TRIES, HOT_SWEEPS = 4, 30_000
 ANNEAL_SHARE, RELAX_SHARE = 0.75, 0.75
@@ -277,6 +277,7 @@ class Search:
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
         self._hot_tries()
+        self._arrays = None  # large, and no more annealing will come
         if self.target.formulation.problem.pairs.unlisted is not None:
             self._improve(self.clock)  # a proof over the listed pairs would prove nothing
             return False

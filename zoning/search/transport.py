@@ -67,7 +67,7 @@ def seat_prices(target: Target) -> Transport | None:
         return None
     per_pupil = target.pair_cost / np.maximum(pupils[pairs.cell], 1e-9)
     everything = pupils[pairs.cell] > 0
-    chosen = _nearest(per_pupil, pairs.cell, pairs.pointer) & everything
+    chosen = _nearest(per_pupil, pairs.pointer) & everything
     if len(pairs) <= FEW * problem.cells:
         chosen = everything
     price: Floats | None = None
@@ -116,10 +116,29 @@ def _cheaper(priced: Floats, chosen: Bools, pairs: Pairs) -> Bools:
     return below
 
 
-def _nearest(cost: Floats, cell: Ints, pointer: Ints) -> Bools:
-    order = np.lexsort((cost, cell))
-    keep = np.zeros(len(cost), dtype=bool)
-    keep[order[np.arange(len(order)) - pointer[cell[order]] < NEAREST]] = True
+def _nearest(cost: Floats, pointer: Ints) -> Bools:
+    keep: Bools = _cheapest_of_each(cost, pointer, NEAREST)
+    return keep
+
+
+@njit(cache=True, nogil=True)
+def _cheapest_of_each(cost, pointer, most):  # type: ignore[no-untyped-def]
+    """Marks the ``most`` cheapest pairs of each cell; of equal ones the first."""
+    keep = np.zeros(cost.shape[0], np.bool_)
+    best = np.empty(most, np.int64)
+    for i in range(pointer.shape[0] - 1):
+        count = 0
+        for p in range(pointer[i], pointer[i + 1]):
+            if count == most and cost[p] >= cost[best[count - 1]]:
+                continue
+            k = count if count < most else most - 1
+            while k > 0 and cost[best[k - 1]] > cost[p]:
+                best[k] = best[k - 1]
+                k -= 1
+            best[k] = p
+            count = min(count + 1, most)
+        for k in range(count):
+            keep[best[k]] = True
     return keep
 
 
