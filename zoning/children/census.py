@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.children.estimate import Estimate
-from zoning.children.inputs import CENSUS, argument_fault, as_day, known_stages, tidy
+from zoning.children.inputs import CENSUS, argument_fault, as_day, check_known, known_stages, tidy
 from zoning.children.spread import spread
 from zoning.county.findings import Findings
 from zoning.errors import InputError
@@ -48,6 +48,7 @@ CUT_OFF: Final = (9, 1)
 _AGE: Final = re.compile(r"(\d{1,3})(?:\s*(?:-|–|~|至)\s*(\d{1,3}))?\s*岁?")
 _DAYS: Final = 365.25
 _LARGEST_AGE: Final = 130
+_NEAR: Final = 1e-9
 
 
 def from_census(
@@ -94,7 +95,7 @@ def from_census(
         raise InputError(argument_fault("attendance", expected, repr(attendance), "correct it"))
     day = as_day(date, "date")
     delay = _delay(day, year, min(age for *_, age in wanted))
-    table = _classes(census)
+    table = _classes(census, set(parts.table["region"]))
     totals = _grades(table, wanted, delay)
     totals = totals.assign(year=year, pupils=attendance * totals["pupils"])
     pupils = spread(totals, parts, CENSUS.name, whole=whole)
@@ -105,7 +106,8 @@ def from_census(
 
 def _delay(date: datetime.date, year: int, youngest: int) -> float:
     """Return the years from the census to the cut-off; refuse a year of children yet unborn."""
-    delay = (datetime.date(year, *CUT_OFF) - date).days / _DAYS
+    same_year = datetime.date(date.year, *CUT_OFF)
+    delay = year - date.year + (same_year - date).days / _DAYS
     if delay > youngest:
         last = date.year + youngest - ((date.month, date.day) < CUT_OFF)
         remedy = "ask for an earlier year, then age the estimate with births (age_cohorts)"
@@ -114,10 +116,13 @@ def _delay(date: datetime.date, year: int, youngest: int) -> float:
     return delay
 
 
-def _classes(census: pd.DataFrame) -> pd.DataFrame:
+def _classes(census: pd.DataFrame, regions: set[str]) -> pd.DataFrame:
     """Return the census with its age classes as columns low and high (years, high excluded)."""
     findings = Findings()
     tidied = tidy(CENSUS, census, findings)
+    if tidied is not None:
+        what = "a region that units belong to"
+        check_known(CENSUS, tidied, "region", regions, findings, what=what)
     findings.raise_errors()
     assert tidied is not None
     table = tidied
@@ -159,7 +164,7 @@ def _grades(
     table: pd.DataFrame, wanted: list[tuple[str, str, int]], delay: float
 ) -> pd.DataFrame:  # fmt: skip
     """Return region, group, stage, grade, pupils; refuse ages that the census does not cover."""
-    findings, pieces = Findings(), []
+    pieces = []
     width = table["high"] - table["low"]
     for stage, grade, age in wanted:
         first, last = age - delay, age + 1 - delay
@@ -167,15 +172,19 @@ def _grades(
         part = table[["region", "group"]].assign(pupils=table["people"] * common / width)
         part["covered"] = common
         sums = part.groupby(["region", "group"], as_index=False)[["pupils", "covered"]].sum()
-        short = sums[sums["covered"] < 1 - 1e-9]
-        for row in short.to_dict("records"):
-            findings.error(
-                CENSUS.name,
-                f"region {row['region']}, group {row['group']}",
-                f"ages from {math.floor(first)} to {math.ceil(last) - 1} for {stage} grade {grade}",
-                f"only {row['covered']:.0%} of them",
-                "add the missing ages, with 0 where there is nobody",
-            )
-        pieces.append(sums.assign(stage=stage, grade=grade).drop(columns="covered"))
+        pieces.append(sums.assign(stage=stage, grade=grade))
+    totals = pd.concat(pieces, ignore_index=True)
+    youngest = math.floor(min(age for *_, age in wanted) - delay)
+    oldest = math.ceil(max(age for *_, age in wanted) + 1 - delay) - 1
+    findings = Findings()
+    for (region, group), rows in totals[totals["covered"] < 1 - _NEAR].groupby(["region", "group"]):
+        grades = ", ".join(rows["stage"] + " " + rows["grade"])
+        findings.error(
+            CENSUS.name,
+            f"region {region}, group {group}",
+            f"every age from {youngest} to {oldest}",
+            f"ages missing that grades {grades} need",
+            "add them, with 0 where there is nobody",
+        )
     findings.raise_errors()
-    return pd.concat(pieces, ignore_index=True)
+    return totals.drop(columns="covered")

@@ -70,9 +70,7 @@ class Estimate:
         numbers = pd.concat([self.pupils, other.pupils], ignore_index=True)
         words = pd.concat([self.methods, other.methods], ignore_index=True)
         rows = added(numbers)
-        joined = words.groupby(list(KEY), as_index=False)[["method"]].agg(
-            lambda texts: _AND.join(dict.fromkeys(texts))
-        )
+        joined = words.groupby(list(KEY), as_index=False)[["method"]].agg(_joined)
         sources = tuple(dict.fromkeys(self.sources + other.sources))
         return Estimate(rows, joined, sources)
 
@@ -97,3 +95,7 @@ class Estimate:
 def added(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the sums of pupils by `KEY`, sorted by it."""
     return rows.groupby(list(KEY), as_index=False)[["pupils"]].sum()
+
+
+def _joined(texts: pd.Series[str]) -> str:
+    return _AND.join(dict.fromkeys(texts))

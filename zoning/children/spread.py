@@ -26,13 +26,13 @@ def spread(totals: pd.DataFrame, parts: Parts, table: str, *, whole: bool) -> pd
     """Return unit_id, stage, grade, year, group, pupils for the totals of some regions.
 
     Args:
-        totals: region, stage, grade, year, group, pupils; each row once.
+        totals: region (one of the parts'), stage, grade, year, group, pupils; each row once.
         parts: the regions' parts and weights.
         table: the planner's table that the totals come from, for faults.
         whole: True to round.
 
     Raises:
-        InputError: a region is not known, has no totals, or has children but no weight.
+        InputError: a region has no totals, or children but no weight.
     """
     _check_regions(totals, parts, table)
     share = pd.DataFrame(parts.table.drop(columns="geometry"))
@@ -69,14 +69,6 @@ def _check_regions(totals: pd.DataFrame, parts: Parts, table: str) -> None:
     """Refuse totals that would get lost, and regions whose children nobody counted."""
     findings = Findings()
     asked, there = set(totals["region"]), set(parts.table["region"])
-    if asked - there:
-        findings.error(
-            table,
-            "",
-            f"regions that units belong to: {listed(sorted(there))}",
-            f"also {listed(sorted(asked - there))}",
-            "use the same names or codes in both, or remove the rows",
-        )
     if there - asked:
         findings.error(
             table,
