@@ -59,3 +59,12 @@ def test_own_model(printed) -> None:
 def test_edit_and_solve_on(printed) -> None:
     out = printed("edit_and_solve_on.py")
     assert "the solver goes on from the draft" in out
+
+
+def test_children_from_census(printed) -> None:
+    out = printed("children_from_census.py")
+    years = re.findall(r"^(20\d\d) +([\d.]+) +([\d.]+)$", out, flags=re.MULTILINE)
+    assert [int(year) for year, *_ in years] == list(range(2020, 2027))
+    assert all(float(number) == int(float(number)) for _, *row in years for number in row)
+    assert "entrants from births" in out and "new housing, dwellings x yield" in out
+    assert "the county's record: modelled" in out

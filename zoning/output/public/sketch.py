@@ -50,7 +50,7 @@ def sketch(edition: Edition) -> Figure:
     width, height = math.sqrt(_AREA * ratio), math.sqrt(_AREA / ratio)
     colours = zone_colours(dict(edition.shapes), extent)
     size = (width + 2 * _EDGE, len(panels) * (height + _HEAD) + _FOOT + _TITLE)
-    with mpl.rc_context({"font.family": list(lettering.families), "svg.hashsalt": "zoning"}):
+    with mpl.rc_context({"font.family": list(lettering.families)}):
         figure = Figure(figsize=size, dpi=_DPI, facecolor="white")
         FigureCanvasAgg(figure)
         for at, (grades, zones) in enumerate(panels):
@@ -62,7 +62,7 @@ def sketch(edition: Edition) -> Figure:
             axes.set_xlim(west, east)
             axes.set_ylim(south, north)
             if len(panels) > 1:
-                title = lettering.shown(f"{', '.join(grades)} 年级 / grades", f"{at + 1}")
+                title = lettering.shown(f"年级 / grades {', '.join(grades)}", f"{at + 1}")
                 axes.set_title(title, loc="left", fontsize=10, color=INK, pad=3)
             _draw(axes, edition, zones, schools, colours)
             draw_scale(axes, extent)
@@ -77,11 +77,13 @@ def sketch(edition: Edition) -> Figure:
 
 def write_sketch(edition: Edition, folder: Path) -> str:
     """Write ``map.svg`` and ``map.png`` into a folder, and return the SVG for a page."""
+    import matplotlib as mpl
+
     figure = sketch(edition)
-    # without date and maker the same plan gives the same files
-    figure.savefig(
-        folder / "map.svg", format="svg", metadata={"Date": None, "Creator": None}
-    )  # fmt: skip
+    # a fixed salt, and no date or maker: the same plan gives the same files
+    with mpl.rc_context({"svg.hashsalt": "zoning"}):
+        about = {"Date": None, "Creator": None}
+        figure.savefig(folder / "map.svg", format="svg", metadata=about)
     figure.savefig(folder / "map.png", format="png", metadata={"Software": None})
     text = (folder / "map.svg").read_text(encoding="utf-8")
     return text[text.index("<svg") :]
