@@ -49,38 +49,38 @@ def possible(
 def read_public(folder: Path) -> tuple[dict[Hashable, int | None], list[Sum]]:
     """Return the cells and sums of ``pupils.en.csv`` and ``units.en.csv``, as a reader sees them.
 
-    Cells: (school, grade), (school, grades of a band, unit), either part "all" for totals.
+    Cells: (school, grade), (school, grades of a band, unit), either part "total" for totals.
     """
     cells: dict[Hashable, int | None] = {}
     sums: dict[Hashable, list[list[Hashable]]] = defaultdict(list)
     with (folder / "pupils.en.csv").open(encoding="utf-8-sig", newline="") as file:
         schools = list(csv.DictReader(file))
-    heads = [head for head in schools[0] if head not in ("No.", "School", "all", "notice")]
+    heads = [head for head in schools[0] if head not in ("No.", "School", "total", "notice")]
     for row in schools:
-        for head in (*heads, "all"):
+        for head in (*heads, "total"):
             if row[head]:
                 cells[row["School"], head] = _number(row[head])
-    names = [row["School"] for row in schools if row["School"] != "all"]
-    for head in (*heads, "all"):
-        sums["all", head].append([(name, head) for name in names if (name, head) in cells])
+    names = [row["School"] for row in schools if row["School"] != "total"]
+    for head in (*heads, "total"):
+        sums["total", head].append([(name, head) for name in names if (name, head) in cells])
     if heads:
-        sums["all", "all"].append([("all", head) for head in heads])
+        sums["total", "total"].append([("total", head) for head in heads])
     zones: dict[tuple[str, str], list[Hashable]] = defaultdict(list)
     with (folder / "units.en.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             key = (row["School"], row["Grades"])
             cells[*key, row[_UNIT]] = _number(row["Pupils"])
-            if row[_UNIT] != "all":
+            if row[_UNIT] != "total":
                 zones[key].append((*key, row[_UNIT]))
     for (school, grades), units in zones.items():
-        total = (school, grades, "all")
+        total = (school, grades, "total")
         sums[total].append(units)
         if heads:
             own = [(school, g) for g in grades.split(", ") if (school, g) in cells]
             sums[total].append(own)
     for school in names:
-        sums[school, "all"].append(
-            [(its, grades, "all") for its, grades in zones if its == school]
+        sums[school, "total"].append(
+            [(its, grades, "total") for its, grades in zones if its == school]
         )  # fmt: skip
     return cells, [(total, parts) for total, sets in sums.items() for parts in sets]
 

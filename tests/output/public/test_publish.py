@@ -68,7 +68,7 @@ def test_a_reader_of_all_tables_learns_no_small_number(public: Path) -> None:
 
 def test_open_numbers_are_the_plans(public: Path) -> None:
     total = rows(public / "pupils.en.csv")[-1]
-    assert int(total["all"]) == PLAN.indicators["pupils"]
+    assert int(total["total"]) == PLAN.indicators["pupils"]
     assert int(total["1"]) == COUNTY.pupils.loc[COUNTY.pupils["grade"] == "1", "pupils"].sum()
 
 
@@ -234,7 +234,7 @@ def test_fractions_are_told_as_whole_children(tmp_path: Path) -> None:
     county = grid_county(5, 2, [(0, 0, 900.0), (4, 1, 900.0)], pupils=100.3)
     publish(made(county), tmp_path / "out", threshold=1)
     cells, sums = read_public(tmp_path / "out")
-    assert cells["all", "all"] == 1003
+    assert cells["total", "total"] == 1003
     for total, parts in sums:
         assert cells[total] == sum(cells[part] for part in parts)
 
@@ -242,9 +242,9 @@ def test_fractions_are_told_as_whole_children(tmp_path: Path) -> None:
 def test_entrants_alone(tmp_path: Path) -> None:
     county = grid_county(5, 2, [(0, 0, 900.0), (4, 1, 900.0)], pupils=120.0)
     publish(made(county, place="entrants"), tmp_path / "out")
-    assert [*rows(tmp_path / "out" / "pupils.en.csv")[0]] == ["No.", "School", "all", "notice"]
+    assert [*rows(tmp_path / "out" / "pupils.en.csv")[0]] == ["No.", "School", "total", "notice"]
     cells, _ = read_public(tmp_path / "out")
-    assert cells["all", "all"] == 200
+    assert cells["total", "total"] == 200
 
 
 def test_the_internal_edition_holds_everything(tmp_path: Path) -> None:

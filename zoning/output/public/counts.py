@@ -41,7 +41,7 @@ class Counts:
 
     Attributes:
         values: cell -> pupils; None where it is masked.
-        grades: the grades that are told apart; empty if only entrants are placed.
+        grades: the grades that are told apart; empty if there is only one.
         bands: the bands of the plan.
     """
 
@@ -65,7 +65,8 @@ def public_counts(plan: Plan, county: County, threshold: int) -> Counts:
     """
     children = _whole_children(plan, county)
     bands = tuple(dict.fromkeys(plan.assignment["band"]))
-    grades = tuple(dict.fromkeys(children["grade"])) if plan.place == "all" else ()
+    grades = tuple(dict.fromkeys(children["grade"]))
+    grades = grades if len(grades) > 1 else ()
     values, relations = _cells(children, plan, bands, grades)
     names = list(values)
     numbers = np.array([values[name] for name in names], dtype=float)

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["sketch", "write_sketch"]
 
 _AREA: Final = 70.0
-"""Square inches of the panel."""
+_LARGE_AREA, _MANY_ZONES = 140.0, 60
+"""Square inches of a panel; more where there are many zones."""
 _DPI: Final = 150
+_MOST_BORDERS: Final = 1000
+"""Borders of more units than this cannot be told apart on the sheet."""
 _FOOT, _TITLE, _HEAD, _EDGE = 0.55, 0.4, 0.3, 0.15
 
 
@@ -47,7 +50,8 @@ def sketch(edition: Edition) -> Figure:
     extent = map_extent(edition.areas.total_bounds, list(schools.values()))
     west, south, east, north = extent
     ratio = min(max((east - west) / (north - south), 0.45), 2.2)
-    width, height = math.sqrt(_AREA * ratio), math.sqrt(_AREA / ratio)
+    area = _AREA if len(edition.zones) <= _MANY_ZONES * len(panels) else _LARGE_AREA
+    width, height = math.sqrt(area * ratio), math.sqrt(area / ratio)
     colours = zone_colours(dict(edition.shapes), extent)
     size = (width + 2 * _EDGE, len(panels) * (height + _HEAD) + _FOOT + _TITLE)
     with mpl.rc_context({"font.family": list(lettering.families)}):
@@ -114,9 +118,12 @@ def _draw(
 
     shapes = [edition.shapes[zone.school_id, zone.bands[0]] for zone in zones]
     fills = [colours[zone.school_id] for zone in zones]
-    add_areas(axes, list(edition.areas.geometry), "#eceff1", edge="none", zorder=1)
+    served = {unit for zone in zones for unit in zone.units}
+    units, alone = edition.areas.geometry, ~edition.areas["unit_id"].isin(served)
+    add_areas(axes, list(units[alone]), "#eceff1", edge="none", zorder=1)
     add_areas(axes, shapes, fills, edge="none", zorder=2)
-    add_areas(axes, list(edition.areas.geometry), "none", edge="#ffffff", width=0.4, zorder=3)
+    if len(units) <= _MOST_BORDERS:
+        add_areas(axes, list(units), "none", edge="#ffffff", width=0.4, zorder=3)
     add_areas(axes, shapes, "none", edge="#46535e", width=1.2, zorder=4)
     halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
     style: Any = {"ha": "center", "fontsize": 9, "weight": "bold", "color": INK, "zorder": 7}

@@ -162,7 +162,7 @@ _EN: Final = {
     "street column": "Street",
     "houses": "House numbers",
     "pupils": "Pupils",
-    "total": "all",
+    "total": "total",
     "masked": '"*" is not published: a number below {threshold}, or one that would give it away.',
     "hidden": "*",
     "beyond": "the county's border, or land outside all zones",
