@@ -70,7 +70,9 @@ class Estimate:
         numbers = pd.concat([self.pupils, other.pupils], ignore_index=True)
         words = pd.concat([self.methods, other.methods], ignore_index=True)
         rows = added(numbers)
-        joined = words.groupby(list(KEY), as_index=False)[["method"]].agg(_joined)
+        both = words.duplicated(list(KEY), keep=False)
+        joined = words[both].groupby(list(KEY), as_index=False)[["method"]].agg(_joined)
+        joined = pd.concat([words[~both], joined]).sort_values(list(KEY), ignore_index=True)
         sources = tuple(dict.fromkeys(self.sources + other.sources))
         return Estimate(rows, joined, sources)
 

@@ -17,6 +17,9 @@ least,
 and the cells they change are masked as well. Both :math:`x + d` are then among the :math:`y`, so
 the cell is safe by construction. Totals that are known anyway are held: :math:`d_j = 0`.
 
+What this does not guard against: a reader who compares the tables of several years, or who knows
+this method and reasons back from which cells it chose.
+
 Source: the linear-programming heuristic for complementary suppression, L. H. Cox, JASA 90 (1995)
 1453-1462; M. Fischetti and J. J. Salazar, Operations Research 53 (2005) 819-829.
 """
