@@ -1,72 +1,86 @@
-"""From a township census to pupils by village and grade, six years on, and the county they fit.
+"""From a census by age to pupils by village and grade, six years on, and the county they fit.
 
-The census here is made up from the children that the shipped model county has, so that the script
-runs as it is; put a bureau's own tables in the place of the four functions at the top.
+The census is the real one of Xunhua in 2020. It is spread over the model county's villages, whose
+places are modelled, by assumed weights; births before 2020 are read off the census, so those who
+have died or moved since are not among them. The new estate and the share of migrants are made up.
+Put a bureau's own tables in the place of the five functions at the top.
 """
 
+import geopandas
 import pandas as pd
 
 import zoning
 from zoning import children
 
-
-def census(county: zoning.County) -> pd.DataFrame:
-    """Persons by township and class of ages, those of migrant families apart."""
-    town = county.units.set_index("unit_id")["township"]
-    people = county.pupils.groupby(county.pupils["unit_id"].map(town))["pupils"].sum()
-    classes = {"0-4": 0.80, "5-9": 0.84, "10-14": 0.81}  # times the pupils of six grades
-    rows = [
-        (region, age, group, round(share * factor * number))
-        for region, number in people.items()
-        for age, factor in classes.items()
-        for group, share in (("resident", 0.93), ("migrant", 0.07))
-    ]
-    return pd.DataFrame(rows, columns=["region", "age", "group", "people"])
+HOME = zoning.data_path("xunhua")
+FACTS = {
+    row["fact"]: float(row["value"])
+    for row in pd.read_csv(HOME / "facts" / "census.csv").to_dict("records")
+    if row["unit"] == "persons"
+}
 
 
-def households(county: zoning.County) -> pd.DataFrame:
-    """A weight for each village: here alike, a residents' committee counts twice."""
-    twice = county.units["settlement"].isin(["town", "urban"])
-    return pd.DataFrame({"unit_id": county.units["unit_id"], "weight": 1.0 + twice})
+def census() -> pd.DataFrame:
+    """Persons by region (here the county alone) and class of ages."""
+    rows = [("Xunhua", fact.removeprefix("age "), number) for fact, number in FACTS.items()]
+    return pd.DataFrame(rows, columns=["region", "age", "people"])
+
+
+def weights(county: zoning.County) -> pd.DataFrame:
+    """A weight for each village, such as its people: here a residents' committee counts 1.8."""
+    towns = county.units["name"].str.endswith("社区")
+    return pd.DataFrame({"unit_id": county.units["unit_id"], "weight": 1.0 + 0.8 * towns})
 
 
 def births(county: zoning.County) -> pd.DataFrame:
-    """Births by village, calendar year and group; every group of the base needs its own."""
+    """Births by village and calendar year."""
+    born = {year: FACTS["age 5-9"] / 5 for year in (2014, 2015)}
+    born |= {year: FACTS["age 1-4"] / 4 for year in range(2016, 2020)} | {2020: FACTS["age 0-0"]}
+    table = weights(county)
+    share = table["weight"] / table["weight"].sum()
     rows = [
-        (unit, year, group, number)
-        for unit in county.units["unit_id"]
-        for year in range(2014, 2021)
-        for group, number in (("resident", 15.0), ("migrant", 1.2))
+        (unit, year, float(number))
+        for year, total in born.items()
+        for unit, number in zip(
+            table["unit_id"], children.largest_remainder(share * total), strict=True
+        )
     ]
-    return pd.DataFrame(rows, columns=["unit_id", "year", "group", "births"])
+    return pd.DataFrame(rows, columns=["unit_id", "year", "births"])
 
 
 def estates(county: zoning.County) -> pd.DataFrame:
-    """One new estate beside the county seat."""
+    """New housing: one estate of 600 dwellings in the first committee of the county seat."""
     place = {"unit_id": [county.units["unit_id"].iloc[0]], "stage": ["primary"]}
     facts = {"project_id": ["E1"], "dwellings": [600], "yield": [0.25], "delivered": ["2023-06-30"]}
     return pd.DataFrame(place | facts)
 
 
+def migrants(county: zoning.County) -> pd.DataFrame:
+    """The share of migrants' children, where there are any."""
+    towns = county.units[county.units["name"].str.endswith("社区")]
+    return pd.DataFrame({"unit_id": towns["unit_id"], "share": 0.12})
+
+
 def main() -> None:
-    """Estimate, age, add the estate, and show what the county then holds."""
-    county = zoning.read_county(zoning.data_path("xunhua"))
-    parts = children.parts_by_township(county).by_table(households(county))
-    table = census(county)
-    now = children.from_census(county, table, parts, date="2020-11-01", source="made-up census")
-    later = children.age_cohorts(
-        county, now, until=2026, births=births(county), survival=0.9995, survival_to_entry=0.99
+    """Estimate, age, add the estate, tell migrants apart, and show what the county then holds."""
+    county = zoning.read_county(HOME)
+    outline = geopandas.read_file(HOME / "outline.geojson").assign(region="Xunhua")
+    parts = children.parts_by_polygons(county, outline, "region").by_table(weights(county))
+    now = children.from_census(
+        county, census(), parts, date="2020-11-01", source="census of 2020, Xunhua (real)"
     )
+    later = children.age_cohorts(county, now, until=2026, births=births(county))
     estate = children.new_housing(
         county, estates(county), since=2020, years=range(2020, 2027), ramp=(0.5, 1.0)
     )
-    grown = (later + estate).on(county)
+    told = children.part_group(county, later + estate, migrants(county))
+    grown = told.on(county)
     print("children by year and group:")
     print(grown.pupils.pivot_table("pupils", "year", "group", "sum").to_string())
-    print("\nhow the numbers were got:")
-    print((later + estate).methods.groupby(["year", "method"]).size().to_string())
-    print("\nthe county's record:", grown.provenance["pupils"].status)
-    print(grown.provenance["pupils"].source)
+    print("\nby grade:")
+    print(grown.pupils.pivot_table("pupils", "year", "grade", "sum").to_string())
+    record = grown.provenance["pupils"]
+    print(f"\nthe county's record: {record.status}. {record.source}")
 
 
 if __name__ == "__main__":

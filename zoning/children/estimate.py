@@ -12,10 +12,11 @@ from zoning.county.vocabulary import Provenance
 if TYPE_CHECKING:
     from zoning.county import County
 
-__all__ = ["KEY", "Estimate", "added"]
+__all__ = ["AND", "KEY", "Estimate", "added"]
 
 KEY: Final = ("unit_id", "stage", "grade", "year", "group")
-_AND: Final = " + "
+AND: Final = " + "
+"""Stands between the methods of a number that is a sum."""
 _LICENCE: Final = "as its sources"
 
 
@@ -55,7 +56,7 @@ class Estimate:
     @property
     def provenance(self) -> Provenance:
         """The record of the county's table: the methods that occur, and their sources."""
-        each = [word for text in self.methods["method"].unique() for word in text.split(_AND)]
+        each = [word for text in self.methods["method"].unique() for word in text.split(AND)]
         methods = "; ".join(dict.fromkeys(each))
         source = f"{methods}. From: {'; '.join(self.sources) or 'not stated'}"
         return Provenance(self.status, source, _LICENCE, {"pupils": self.status})
@@ -100,4 +101,4 @@ def added(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _joined(texts: pd.Series[str]) -> str:
-    return _AND.join(dict.fromkeys(texts))
+    return AND.join(dict.fromkeys(texts))

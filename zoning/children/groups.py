@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from zoning.children.estimate import KEY, Estimate
+from zoning.children.estimate import AND, KEY, Estimate
 from zoning.children.inputs import SHARES, argument_fault, check_known, tidy
 from zoning.children.rounding import round_cells
 from zoning.county.findings import Findings
@@ -75,7 +75,7 @@ def part_group(
     parted = rows["pupils"].to_numpy() * rows["unit_id"].map(share).fillna(0.0).to_numpy(float)
     if whole:
         parted = np.minimum(_rounded(rows.assign(pupils=parted)), rows["pupils"].to_numpy())
-    told = words.assign(method=words["method"] + f", group {group} by its share")
+    told = words.assign(method=words["method"] + f"{AND}group {group} by its share")
     numbers = [
         kept, rows.assign(pupils=rows["pupils"] - parted), rows.assign(pupils=parted, group=group)
     ]  # fmt: skip
