@@ -34,8 +34,8 @@ def weights(county: zoning.County) -> pd.DataFrame:
 
 def births(county: zoning.County) -> pd.DataFrame:
     """Births by village and calendar year."""
-    born = {year: FACTS["age 5-9"] / 5 for year in (2014, 2015)}
-    born |= {year: FACTS["age 1-4"] / 4 for year in range(2016, 2020)} | {2020: FACTS["age 0-0"]}
+    born = dict.fromkeys((2014, 2015), FACTS["age 5-9"] / 5)
+    born |= dict.fromkeys(range(2016, 2020), FACTS["age 1-4"] / 4) | {2020: FACTS["age 0-0"]}
     table = weights(county)
     share = table["weight"] / table["weight"].sum()
     rows = [
@@ -74,6 +74,7 @@ def main() -> None:
         county, estates(county), since=2020, years=range(2020, 2027), ramp=(0.5, 1.0)
     )
     told = children.part_group(county, later + estate, migrants(county))
+    told.to_csv("pupils-and-methods.csv")
     grown = told.on(county)
     print("children by year and group:")
     print(grown.pupils.pivot_table("pupils", "year", "group", "sum").to_string())

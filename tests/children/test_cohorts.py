@@ -89,13 +89,17 @@ def test_the_last_primary_grade_goes_on_to_junior() -> None:
     assert made.on(county).pupils["stage"].nunique() == 2
 
 
-def test_methods_say_what_is_assumed() -> None:
+def test_methods_say_what_is_assumed(tmp_path) -> None:
     made = children.age_cohorts(COUNTY, BASE, until=2025, births="as now", source="registry")
     words = made.methods.groupby("year")["method"].first()
     assert words[2024] == "as in the county's table (modelled)"
     assert "entrants as in the base year (assumed)" in words[2025]
     assert len(made.methods) == len(made.pupils)
     assert "registry" in made.on(COUNTY).provenance["pupils"].source
+    made.to_csv(tmp_path / "methods.csv")
+    told = pd.read_csv(tmp_path / "methods.csv", dtype={"grade": str})
+    assert told["method"].tolist() == made.methods["method"].tolist()
+    assert told["pupils"].tolist() == made.pupils["pupils"].tolist()
 
 
 def housing(**changes: object) -> pd.DataFrame:

@@ -144,6 +144,7 @@ FAULTS: dict[str, tuple[Callable[[], Any], str]] = {
     "no births of a year": (lambda: aged(until=2026), "entrants of 2026; found none of 2020"),
     "until before the base": (lambda: aged(until=2023), "a year from 2024, the base year"),
     "survival in per cent": (lambda: aged(survival=99.9), "survival: expected rates of 0 to 1"),
+    "survival as text": (lambda: aged(survival="0.99"), "rates of 0 to 1; found '0.99'"),
     "grade of a rate": (lambda: aged(migration={"grade 1": 0.1}), "write them as stage/grade"),
     "births of nowhere": (
         lambda: aged(births=pd.DataFrame({"unit_id": ["x"], "year": [2018], "births": [3.0]})),

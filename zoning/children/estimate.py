@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from zoning.county.files import atomic_write
 from zoning.county.vocabulary import Provenance
 
 if TYPE_CHECKING:
@@ -76,6 +78,14 @@ class Estimate:
         joined = pd.concat([words[~both], joined]).sort_values(list(KEY), ignore_index=True)
         sources = tuple(dict.fromkeys(self.sources + other.sources))
         return Estimate(rows, joined, sources)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write every number beside its method, in one step.
+
+        The county's table itself has no room for methods; this file goes with it.
+        """
+        table = self.pupils.assign(method=self.methods["method"])
+        atomic_write(Path(path), table.to_csv(index=False, lineterminator="\n"))
 
     def on(self, county: County) -> County:
         """Return the county with these children, checked, and with its record of their origin.

@@ -194,7 +194,11 @@ def as_rates(
         InputError: a rate is outside its range.
     """
     rates = dict(value) if isinstance(value, Mapping) else {"": value}
-    wrong = {g: r for g, r in rates.items() if not low <= r <= high}
+    wrong = {
+        grade: rate
+        for grade, rate in rates.items()
+        if not (isinstance(rate, int | float) and low <= rate <= high)
+    }
     if wrong:
         expected = f"rates of {low:g} to {high:g}"
         found = ", ".join(f"{r!r} for {g}" if g else repr(r) for g, r in wrong.items())

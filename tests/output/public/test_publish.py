@@ -266,6 +266,7 @@ def test_the_command(tmp_path: Path) -> None:
     public = [*words, "--out", str(tmp_path / "out"), "--edition", "public"]
     done = CliRunner().invoke(app, [*public, "--addresses", str(tmp_path / "addresses.csv")])
     assert done.exit_code == 0, done.stderr
+    assert " publish " in CliRunner().invoke(app, ["--help"]).stdout
     assert "notice.zh.html" in done.stdout
     again = CliRunner().invoke(app, public)
     assert again.exit_code == 1 and "--overwrite" in again.stderr
