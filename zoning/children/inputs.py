@@ -194,13 +194,13 @@ def as_rates(
         InputError: a rate is outside its range.
     """
     rates = dict(value) if isinstance(value, Mapping) else {"": value}
-    wrong = {
-        grade: rate
-        for grade, rate in rates.items()
-        if not (isinstance(rate, int | float) and low <= rate <= high)
-    }
+    wrong = {grade: rate for grade, rate in rates.items() if not low <= _number(rate) <= high}
     if wrong:
         expected = f"rates of {low:g} to {high:g}"
         found = ", ".join(f"{r!r} for {g}" if g else repr(r) for g, r in wrong.items())
         raise InputError(argument_fault(name, expected, found, "correct the rate"))
     return lambda grade: float(rates.get(grade, rates.get("", usual)))
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else float("nan")
