@@ -23,7 +23,7 @@ grade-progression form of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -99,17 +99,8 @@ def age_cohorts(
     following = dict(pairwise(chain))
     years = [now]
     for year in range(start + 1, until + 1):
-        old = years[-1]
-        grades = list(zip(old["stage"], old["grade"], strict=True))
-        rates = [survives(f"{s}/{g}") * (1 + moves(f"{s}/{g}")) for s, g in grades]
-        nexts = [following.get(each, ("", "")) for each in grades]
-        aged = old.assign(
-            stage=[s for s, _ in nexts],
-            grade=[g for _, g in nexts],
-            year=year,
-            pupils=old["pupils"].to_numpy() * rates,
-        )
-        years.append(pd.concat([entering.of(year), aged[aged["stage"] != ""]], ignore_index=True))
+        aged = _aged(years[-1], following, lambda name: survives(name) * (1 + moves(name)))
+        years.append(pd.concat([entering.of(year), aged.assign(year=year)], ignore_index=True))
     later = pd.concat(years[1:], ignore_index=True) if len(years) > 1 else now.iloc[:0]
     later = _rounded(later, county) if whole else later
     words = f"cohorts of {start} aged with survival {survival} and migration {migration}, "
@@ -117,6 +108,22 @@ def age_cohorts(
     there = here.to_numpy(dtype=bool)
     methods = base.methods[there].reset_index(drop=True)
     return Estimate(now.reset_index(drop=True), methods, base.sources, base.status) + made
+
+
+def _aged(
+    old: pd.DataFrame,
+    following: Mapping[tuple[str, str], tuple[str, str]],
+    rate: Callable[[str], float],
+) -> pd.DataFrame:
+    """Return those who were in a grade as they are in the next one; who has left is not there."""
+    grades = list(zip(old["stage"], old["grade"], strict=True))
+    nexts = [following.get(grade, ("", "")) for grade in grades]
+    aged = old.assign(
+        stage=[stage for stage, _ in nexts],
+        grade=[grade for _, grade in nexts],
+        pupils=old["pupils"].to_numpy() * [rate(f"{stage}/{grade}") for stage, grade in grades],
+    )
+    return aged[aged["stage"] != ""]
 
 
 class _Entrants:

@@ -51,22 +51,7 @@ def part_group(
     Raises:
         InputError: the table is wrong, the estimate has no such group, or `group` already.
     """
-    findings = Findings()
-    table = tidy(SHARES, shares, findings)
-    if table is not None:
-        known = set(county.units["unit_id"])
-        check_known(SHARES, table, "unit_id", known, findings, what="a unit of the county")
-        high = (table["share"] > 1).to_numpy(dtype=bool)
-        found = lambda row: f"{table['share'].iloc[row]:g}"  # noqa: E731
-        expected, remedy = "a share of at most 1", "write 12 % as 0.12"
-        findings.rows(SHARES, table, high, expected, found, remedy)
-    groups = set(estimate.pupils["group"])
-    if out_of not in groups or group in groups:
-        expected = f"an estimate with the group {out_of!r} and without {group!r}"
-        remedy = "name other groups, or use the estimate as it is"
-        findings.faults.append(argument_fault("group", expected, repr(sorted(groups)), remedy))
-    findings.raise_errors()
-    assert table is not None
+    table = _shares(county, estimate, shares, group, out_of)
     share = dict(zip(table["unit_id"], table["share"], strict=True))
     chosen = (estimate.pupils["group"] == out_of).to_numpy(dtype=bool)
     kept, methods = estimate.pupils[~chosen], estimate.methods[~chosen]
@@ -86,6 +71,29 @@ def part_group(
     return Estimate(
         pupils.loc[order].reset_index(drop=True), texts.loc[order].reset_index(drop=True), sources
     )
+
+
+def _shares(
+    county: County, estimate: Estimate, shares: pd.DataFrame, group: str, out_of: str
+) -> pd.DataFrame:
+    """Return the shares, checked."""
+    findings = Findings()
+    table = tidy(SHARES, shares, findings)
+    if table is not None:
+        known = set(county.units["unit_id"])
+        check_known(SHARES, table, "unit_id", known, findings, what="a unit of the county")
+        high = (table["share"] > 1).to_numpy(dtype=bool)
+        found = lambda row: f"{table['share'].iloc[row]:g}"  # noqa: E731
+        expected, remedy = "a share of at most 1", "write 12 % as 0.12"
+        findings.rows(SHARES, table, high, expected, found, remedy)
+    groups = set(estimate.pupils["group"])
+    if out_of not in groups or group in groups:
+        expected = f"an estimate with the group {out_of!r} and without {group!r}"
+        remedy = "name other groups, or use the estimate as it is"
+        findings.faults.append(argument_fault("group", expected, repr(sorted(groups)), remedy))
+    findings.raise_errors()
+    assert table is not None
+    return table
 
 
 def _rounded(rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
