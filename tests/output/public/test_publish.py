@@ -10,12 +10,16 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import zoning
 from tests.builders import NOTICE, grid_county
 from tests.output.public.attack import possible, read_public
 from tests.plan.made import made
 from zoning.cli import app
+from zoning.county.vocabulary import STAGES
 from zoning.errors import InputError
 from zoning.output.public import publish
+from zoning.output.public.boundaries import SIDES
+from zoning.output.public.words import LANGUAGES
 from zoning.plan import Plan, Rule
 
 BANDS = {"low": ("1", "2", "3"), "high": ("4", "5", "6")}
@@ -277,3 +281,14 @@ def test_the_command(tmp_path: Path) -> None:
     assert bad.exit_code == 1 and "save it as 'CSV UTF-8'" in bad.stderr
     gone = CliRunner().invoke(app, [*public, "--overwrite", "--addresses", str(tmp_path / "no")])
     assert gone.exit_code == 1 and "addresses, no" in gone.stderr
+
+
+def test_both_languages_have_the_same_words_and_use_them_all() -> None:
+    chinese, english = LANGUAGES
+    assert chinese.words.keys() == english.words.keys()
+    folder = Path(zoning.output.public.__file__).parent
+    code = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
+    given = {*SIDES, *STAGES, "odd", "even"}
+    assert [
+        word for word in english.words if code.count(f'"{word}"') < 3 and word not in given
+    ] == []

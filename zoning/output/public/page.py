@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from zoning.county.geometry import is_points
 from zoning.output.public.tables import lookup_rows, pupil_rows, unit_rows, zone_rows
+from zoning.output.public.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from zoning.output.public.edition import Edition
-    from zoning.output.public.words import Language
 
 __all__ = ["page"]
 
@@ -47,9 +47,10 @@ def page(edition: Edition, language: Language, svg: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
         notice,
-        f"<h1>{escape(title)}</h1>\n<p>{escape(placed)}</p>",
+        f"<h1>{escape(title)}</h1>\n<p>{escape(placed)}. {_other(language)}</p>",
         f"<h2>{escape(language['map'])}</h2>",
-        f'<div class="map">{svg}</div>\n<p>{escape(" ".join(filter(None, notes)))}</p>',
+        f'<div class="map" role="img" aria-label="{escape(language["map"])}">{svg}</div>',
+        f"<p>{escape(' '.join(filter(None, notes)))}</p>",
         _section(language["zones"], zone_rows(edition, language)),
         _section(language["lookup"], lookup_rows(edition, language)),
     ]
@@ -60,6 +61,12 @@ def page(edition: Edition, language: Language, svg: str) -> str:
             _section("", unit_rows(edition, language)),
         ]
     return "\n".join(filter(None, [*parts, notice, "</body>\n</html>\n"]))
+
+
+def _other(language: Language) -> str:
+    """Return a link to the page in the other language."""
+    (other,) = (each for each in LANGUAGES if each.code != language.code)
+    return f'<a href="notice.{other.code}.html" lang="{other.code}">{escape(other["name"])}</a>'
 
 
 def _section(title: str, rows: Sequence[Sequence[str]], note: str = "") -> str:

@@ -131,7 +131,7 @@ _ZH: Final = {
     "even": "双号",
     "of them": "{0}（{1}）",
     "street": "{0}{1}",
-    "other": "English",
+    "name": "中文",
 }
 _EN: Final = {
     "title": "{county} {year}: zones of {stage}, public notice",
@@ -179,6 +179,6 @@ _EN: Final = {
     "even": "even numbers",
     "of them": "{0} ({1})",
     "street": "{0} {1}",
-    "other": "中文",
+    "name": "English",
 }
 LANGUAGES: Final = (Language("zh", _ZH, "、"), Language("en", _EN, ", "))
