@@ -59,3 +59,14 @@ def test_own_model(printed) -> None:
 def test_edit_and_solve_on(printed) -> None:
     out = printed("edit_and_solve_on.py")
     assert "the solver goes on from the draft" in out
+
+
+def test_children_from_census(printed) -> None:
+    out = printed("children_from_census.py")
+    years = re.findall(r"^(20\d\d) +([\d.]+) +([\d.]+)$", out, flags=re.MULTILINE)
+    assert [int(year) for year, *_ in years] == list(range(2020, 2027))
+    first = re.search(r"^2020 +2994.0 +2994.0 +2994.0 +2975.0 +2886.0 +2886.0$", out, re.MULTILINE)
+    assert first, "14,970 children of 5 to 9 and 14,429 of 10 to 14, a fifth of each a year of age"
+    assert all(float(number) == int(float(number)) for _, *row in years for number in row)
+    assert "entrants from births" in out and "; new housing, dwellings x yield" in out
+    assert "the county's record: modelled. census of 2020-11-01 by age" in out

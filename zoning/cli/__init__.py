@@ -6,6 +6,7 @@ goes to standard output; progress and complaints go to standard error.
 
 import sys
 
+from zoning.cli import publish as _publish  # noqa: F401  # its command joins the others
 from zoning.cli.commands import app
 
 __all__ = ["app", "main"]

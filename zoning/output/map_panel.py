@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from zoning.output.fonts import Lettering
     from zoning.plan.plan import Plan
 
-__all__ = ["CHANGED", "INK", "OVER", "Layers", "draw_panel"]
+__all__ = [
+    "CHANGED",
+    "INK",
+    "OVER",
+    "Layers",
+    "add_areas",
+    "draw_panel",
+    "draw_scale",
+    "map_extent",
+    "zone_colours",
+]
 
 INK, OVER, CHANGED = "#1d2b36", "#c8102e", "#3b4a57"
 _EMPTY = "#eceff1"
@@ -66,7 +76,7 @@ class Layers:
         moved = zip(plan.moved["unit_id"], plan.moved["band"], strict=True)
         pairs = zip(zones["school_id"], zones["band"], strict=True)
         shapes = dict(zip(pairs, zone_shapes, strict=True))
-        extent = _extent(unit_shapes.total_bounds, list(points[listed]))
+        extent = map_extent(unit_shapes.total_bounds, list(points[listed]))
         return cls(
             units=dict(zip(areas["unit_id"], unit_shapes.geometry, strict=True)),
             zones=shapes,
@@ -75,13 +85,16 @@ class Layers:
             pupils=dict(zip(plan.schools["school_id"], plan.schools["pupils"], strict=True)),
             bands=tuple(dict.fromkeys(plan.assignment["band"])),
             moved=frozenset(moved),
-            colours=_colours(shapes, _HAIR * (extent[2] - extent[0])),
+            colours=zone_colours(shapes, extent),
             extent=extent,
         )
 
 
-def _colours(zones: Mapping[tuple[str, str], Any], reach: float) -> dict[str, str]:
+def zone_colours(
+    zones: Mapping[tuple[str, str], Any], extent: tuple[float, float, float, float]
+) -> dict[str, str]:
     """Return a colour for each school; two whose zones are neighbours in any band differ."""
+    reach = _HAIR * (extent[2] - extent[0])
     neighbours: dict[str, set[str]] = {}
     for band in dict.fromkeys(band for _, band in zones):
         shapes = {school: shape for (school, its), shape in zones.items() if its == band}
@@ -90,7 +103,8 @@ def _colours(zones: Mapping[tuple[str, str], Any], reach: float) -> dict[str, st
     return colour_zones(neighbours)
 
 
-def _extent(bounds: Any, points: list[Any]) -> tuple[float, float, float, float]:
+def map_extent(bounds: Any, points: list[Any]) -> tuple[float, float, float, float]:
+    """Return west, south, east, north around units and schools, with a strip for the scale."""
     west, south, east, north = (float(number) for number in bounds)
     for point in points:
         west, east = min(west, point.x), max(east, point.x)
@@ -116,29 +130,29 @@ def draw_panel(
     _draw_units(axes, layers, band)
     _draw_zones(axes, layers, band)
     _draw_schools(axes, plan, layers, band, lettering)
-    _draw_scale(axes, layers.extent)
+    draw_scale(axes, layers.extent)
 
 
 def _draw_zones(axes: Axes, layers: Layers, band: str) -> None:
     """Fill the zones and draw their borders, the units' borders between them in white."""
     schools = [school for school, its in layers.zones if its == band]
     shapes = [layers.zones[school, band] for school in schools]
-    _add(axes, shapes, [layers.colours[school] for school in schools], edge="none", zorder=2)
+    add_areas(axes, shapes, [layers.colours[school] for school in schools], edge="none", zorder=2)
     if len(layers.units) <= _MOST_BORDERS:
-        _add(axes, list(layers.units.values()), "none", edge="#ffffff", width=0.4, zorder=3)
+        add_areas(axes, list(layers.units.values()), "none", edge="#ffffff", width=0.4, zorder=3)
     else:
-        _add(axes, list(layers.units.values()), "none", edge="#ffffff80", width=0.12, zorder=3)
-    _add(axes, shapes, "none", edge="#46535e", width=0.9, zorder=5)
+        add_areas(axes, list(layers.units.values()), "none", edge="#ffffff80", width=0.12, zorder=3)
+    add_areas(axes, shapes, "none", edge="#46535e", width=0.9, zorder=5)
 
 
 def _draw_units(axes: Axes, layers: Layers, band: str) -> None:
     """Draw units without a school in grey, and hatch those whose school changes."""
-    _add(axes, list(layers.units.values()), _EMPTY, edge="none", zorder=1)
+    add_areas(axes, list(layers.units.values()), _EMPTY, edge="none", zorder=1)
     moved = [layers.units[unit] for unit, its in sorted(layers.moved) if its == band]
-    _add(axes, moved, "none", edge=CHANGED, width=0.0, zorder=4, hatch="//////")
+    add_areas(axes, moved, "none", edge=CHANGED, width=0.0, zorder=4, hatch="//////")
 
 
-def _add(
+def add_areas(
     axes: Axes,
     shapes: list[Any],
     colour: Any,
@@ -241,7 +255,7 @@ def _mark(axes: Axes, layers: Layers, schools: list[str], **style: Any) -> None:
         axes.scatter(places[:, 0], places[:, 1], **style)
 
 
-def _draw_scale(axes: Axes, extent: tuple[float, float, float, float]) -> None:
+def draw_scale(axes: Axes, extent: tuple[float, float, float, float]) -> None:
     """Draw a bar of a round length in the strip below the map, and which way north is."""
     from matplotlib import patheffects
 

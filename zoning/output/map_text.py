@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zoning.output.fonts import Lettering
     from zoning.plan.plan import Plan
 
-__all__ = ["write_furniture"]
+__all__ = ["write_banner", "write_furniture"]
 
 _GREY = "#55626d"
 _UNREADABLE_NOTICE = "Mind the notice in plan.json: no font here can show it"
@@ -43,7 +43,7 @@ def write_furniture(
     _legend(figure, plan, layers, (left, 0.86 / height))
     write(lettering.shown(_sources(plan, county, lettering), ""), -0.66, size=7.5, color=_GREY)
     if plan.notice:
-        _banner(figure, lettering.shown(plan.notice, _UNREADABLE_NOTICE), 0.45 / height)
+        write_banner(figure, lettering.shown(plan.notice, _UNREADABLE_NOTICE), 0.45 / height)
 
 
 def _fitted(text: Text, share: float) -> None:
@@ -139,7 +139,7 @@ def _legend(figure: Figure, plan: Plan, layers: Layers, corner: tuple[float, flo
     )
 
 
-def _banner(figure: Figure, notice: str, top: float) -> None:
+def write_banner(figure: Figure, notice: str, top: float) -> None:
     """Write the notice over the whole width, so that no copy of the map comes without it."""
     from matplotlib.patches import Rectangle
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -307,6 +307,14 @@ class Plan:
         from zoning.output.csv import write_table
 
         write_table(self, Path(path), table)
+
+    def publish(
+        self, folder: str | Path, county: County | None = None, **options: Any
+    ) -> tuple[Path, ...]:
+        """Write the public notice (公示) or the internal edition; see `zoning.output.public`."""
+        from zoning.output.public import publish
+
+        return publish(self, folder, county, **options)
 
     def plot(self, path: str | Path | None = None, county: County | None = None) -> Figure:
         """Return the map of the plan; written to `path` too if one is given."""
