@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from zoning.travel.network import Network
 
-__all__ = ["Snapped", "snap"]
+__all__ = ["Snapped", "lines_of", "snap"]
 
 
 _LITTLE_METRES: Final = 100.0
@@ -94,7 +94,7 @@ def _placed(
     The largest part of the network is preferred where it is little farther: small parts are often
     paths that were drawn without the last piece.
     """
-    lines = _lines(network, metric_crs)
+    lines = lines_of(network, metric_crs)
     stretch, share, away = _nearest(lines, points)
     part = network.part[network.begin]
     length = np.bincount(part, weights=network.metres)
@@ -108,7 +108,7 @@ def _placed(
     return stretch, share, away
 
 
-def _lines(network: Network, metric_crs: str) -> NDArray[np.object_]:
+def lines_of(network: Network, metric_crs: str) -> NDArray[np.object_]:
     import pyproj
     import shapely
 
