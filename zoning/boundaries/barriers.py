@@ -94,9 +94,8 @@ def cut_by_barriers(
         free = not near or _joined(both, wall, ends, np.zeros(0, dtype=object))
         on = joins[joints.query(both, predicate="intersects")] if not free else joins[:0]
         bridged = not free and len(on) > 0 and _joined(both, wall, ends, on)
-        told = ", ".join(
-            dict.fromkeys(str(n) for n in names.iloc[near] if str(n) not in ("", "nan"))
-        )
+        called = [str(name) for name in names.iloc[near] if str(name) not in ("", "nan", "None")]
+        told = ", ".join(dict.fromkeys(called))
         verdicts.append((free, bridged, "" if free else told))
     table = pd.DataFrame(verdicts, columns=["free", "bridged", "barrier"], index=adjacency.index)
     kept = table["free"].astype(bool) | table["bridged"].astype(bool)

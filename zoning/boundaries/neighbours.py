@@ -126,7 +126,7 @@ def _gabriel(places: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.
             shapely.delaunay_triangles(shapely.multipoints(places), only_edges=True)
         )
         ends = shapely.get_coordinates(lines).reshape(-1, 2, 2)
-        left, right = tree.query(ends[:, 0])[1], tree.query(ends[:, 1])[1]
+        left, right = (np.asarray(tree.query(ends[:, side])[1]) for side in (0, 1))
     middle = (places[left] + places[right]) / 2
     half = np.linalg.norm(places[left] - places[right], axis=1) / 2
     nearest, _ = tree.query(middle)

@@ -68,8 +68,8 @@ def _enclaves(ids: list[str], shapes: NDArray[np.object_]) -> list[tuple[str, st
     holes, part = shapely.get_rings(parts, return_index=True)
     inner = np.ones(len(part), dtype=bool)
     inner[np.unique(part, return_index=True)[1]] = False  # the first ring is the outer one
-    holes, owner = shapely.polygons(holes[inner]), owner[part[inner]]
-    hole, unit = shapely.STRtree(shapes).query(holes, predicate="covers")
+    areas, owner = np.asarray(shapely.polygons(holes[inner])), owner[part[inner]]
+    hole, unit = shapely.STRtree(shapes).query(areas, predicate="covers")
     return sorted(
         {
             (ids[row], "enclave", ids[owner[k]])

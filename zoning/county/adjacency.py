@@ -47,21 +47,24 @@ def from_polygons(
     left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_GAP_METRES)
     once = left < right
     left, right = left[once], right[once]
-    border = _common_border(shapes, left, right)
+    border = _common_border(shapes, left, right, max(tolerance, TOLERANCE_METRES))
     kept = border > tolerance
     ids = units["unit_id"].to_numpy(dtype="object")
     return ordered_pairs(ids[left[kept]], ids[right[kept]], border[kept])
 
 
 def _common_border(
-    shapes: NDArray[np.object_], left: NDArray[np.intp], right: NDArray[np.intp]
+    shapes: NDArray[np.object_], left: NDArray[np.intp], right: NDArray[np.intp], enough: float
 ) -> NDArray[np.float64]:
-    """Return the length in metres of the border each pair of areas shares."""
+    """Return the length in metres of the border each pair of areas shares.
+
+    Where the lines coincide for no more than `enough` metres, borders drawn twice are sought.
+    """
     import shapely
 
     lines = shapely.boundary(shapes)
     exact: NDArray[np.float64] = shapely.length(shapely.intersection(lines[left], lines[right]))
-    loose = np.flatnonzero(exact <= TOLERANCE_METRES)
+    loose = np.flatnonzero(exact <= enough)
     if len(loose):
         # Borders drawn twice seldom coincide: measure one inside a thin strip along the other.
         rows, strip = np.unique(right[loose], return_inverse=True)
