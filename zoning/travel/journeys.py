@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,13 @@ if TYPE_CHECKING:
     from zoning.travel.places import Places
 
 __all__ = ["road_journeys"]
+
+
+class _Lost(NamedTuple):
+    """Which units and schools are within reach of no road of any mode."""
+
+    units: NDArray[np.bool_]
+    schools: NDArray[np.bool_]
 
 
 def road_journeys(
@@ -132,7 +139,7 @@ def _computed(
     _check_place(roads, places)
     climbed = any(mode.slopes for mode in modes)
     metres = None if heights is None or not climbed else heights_at(heights, roads.places)
-    tables, snapped, cut_off, rules, warnings = [], [], [], {}, []
+    founds = []
     for mode in modes:
         network = network_of(roads, mode, metres)
         if not len(network.begin):
@@ -140,13 +147,21 @@ def _computed(
                 _fault(f"{roads.source}, {mode.name}", f"roads open to the mode {mode.name}",
                        "none", "use a file with such roads, or leave the mode out")
             )  # fmt: skip
-        found = by_mode(places, network, mode, county.metric_crs, choice)
-        _check_reach(found, places, mode, refuse=detour is None)
+        founds.append(by_mode(places, network, mode, county.metric_crs, choice))
+        _check_reach(founds[-1], mode)
+    lost = _Lost(
+        np.all([found.unit_far for found in founds], axis=0),
+        np.all([found.school_far for found in founds], axis=0),
+    )
+    if detour is None:
+        _refuse(lost, founds, modes, places)
+    tables, snapped, cut_off, rules, warnings = [], [], [], {}, []
+    for mode, found in zip(modes, founds, strict=True):
         rule = learnt_rule(found.pairs, places, mode.name) if len(found.pairs) else None
-        tables.append(_table(found, places, mode, choice, detour, rule))
+        tables.append(_table(found, lost, places, mode, choice, detour, rule))
         snapped.append(_snapped(found, places, mode))
         cut_off.append(_named(found.cut_off, places, mode))
-        warnings += _warnings(found, places, mode, metres)
+        warnings += _warnings(found, lost, places, mode, metres)
         if rule is not None:
             rules[mode.name] = rule
     words = [f"roads of {roads.source}", *map(str, modes), places.described]
@@ -179,8 +194,8 @@ def _check_place(roads: Roads, places: Places) -> None:
         )
 
 
-def _check_reach(found: OneMode, places: Places, mode: Mode, *, refuse: bool) -> None:
-    """Refuse places that no road is near, unless straight lines may stand in for their roads."""
+def _check_reach(found: OneMode, mode: Mode) -> None:
+    """Refuse roads that are near no unit or near no school at all."""
     if found.unit_far.all() or found.school_far.all():
         what = "unit" if found.unit_far.all() else "school"
         away = found.unit_away if found.unit_far.all() else found.school_away
@@ -191,43 +206,51 @@ def _check_reach(found: OneMode, places: Places, mode: Mode, *, refuse: bool) ->
                 "use the road file of this county, and check the county's crs",
             )
         )  # fmt: skip
-    if refuse:
-        faults = [
-            Fault(
-                "error", f"{what}s", f"{what} {ids[row]}",
-                f"a road open to {mode.name} within {mode.reach:g} m", f"{away[row]:,.0f} m",
-                "correct the point, raise the mode's reach, or give a detour for straight lines",
-            )
-            for what, ids, far, away in (
-                ("unit", places.unit_ids, found.unit_far, found.unit_away),
-                ("school", places.school_ids, found.school_far, found.school_away),
-            )
-            for row in np.flatnonzero(far).tolist()
-        ]  # fmt: skip
-        if faults:
-            raise InputError(faults)
+
+
+def _refuse(lost: _Lost, founds: list[OneMode], modes: tuple[Mode, ...], places: Places) -> None:
+    """Refuse places that no road of any mode is near."""
+    within = " or ".join(f"{mode.name} within {mode.reach:g} m" for mode in modes)
+    unit_away = np.min([found.unit_away for found in founds], axis=0)
+    school_away = np.min([found.school_away for found in founds], axis=0)
+    faults = [
+        Fault(
+            "error", f"{what}s", f"{what} {ids[row]}", f"a road open to {within}",
+            f"one {away[row]:,.0f} m away",
+            "correct the point, raise the mode's reach, or give a detour for straight lines",
+        )
+        for what, ids, far, away in (
+            ("unit", places.unit_ids, lost.units, unit_away),
+            ("school", places.school_ids, lost.schools, school_away),
+        )
+        for row in np.flatnonzero(far).tolist()
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults)
 
 
 def _table(
     found: OneMode,
+    lost: _Lost,
     places: Places,
     mode: Mode,
     choice: Choice,
     detour: float | str | None,
     rule: StraightLine | None,
 ) -> pd.DataFrame:
-    """Return the mode's journeys as a table, straight lines where no road is near."""
+    """Return the mode's journeys as a table, straight lines where no road of any mode is near."""
     pairs = found.pairs
-    if (found.unit_far.any() or found.school_far.any()) and rule is not None:
+    if (lost.units.any() or lost.schools.any()) and rule is not None:
         factor = rule.detour if isinstance(detour, str) or detour is None else float(detour)
-        lines = beside_roads(found, places, StraightLine(factor, rule.metres_a_minute))
+        rule = StraightLine(factor, rule.metres_a_minute)
+        lines = beside_roads(lost.units, lost.schools, places, rule)
         collector = choice.collector(mode.name)
         for school, part in enumerate(lines):
             own = pairs.only(pairs.school == school)
             both = type(pairs).joined([own, part])
             collector.add(both.unit, school, minutes=both.minutes, metres=both.metres)
         pairs = collector.pairs()
-    straight = found.unit_far[pairs.unit] | found.school_far[pairs.school]
+    straight = lost.units[pairs.unit] | lost.schools[pairs.school]
     return _as_table(pairs, places, mode, np.where(straight, STRAIGHT_LINE, "road"))
 
 
@@ -265,7 +288,11 @@ def _named(rows: NDArray[np.int64], places: Places, mode: Mode) -> pd.DataFrame:
 
 
 def _warnings(
-    found: OneMode, places: Places, mode: Mode, heights: NDArray[np.float64] | None
+    found: OneMode,
+    lost: _Lost,
+    places: Places,
+    mode: Mode,
+    heights: NDArray[np.float64] | None,
 ) -> list[Fault]:
     """Return what a planner should look at: places without roads or ways, and gaps in the data."""
     warnings = []
@@ -273,17 +300,18 @@ def _warnings(
     def warn(expected: str, seen: str, remedy: str) -> None:
         warnings.append(Fault("warning", "travel", mode.name, expected, seen, remedy))
 
-    for what, ids, far in (
-        ("unit", places.unit_ids, found.unit_far),
-        ("school", places.school_ids, found.school_far),
+    for what, ids, far, none in (
+        ("unit", places.unit_ids, found.unit_far, lost.units),
+        ("school", places.school_ids, found.school_far, lost.schools),
     ):
-        names = [ids[row] for row in np.flatnonzero(far)]
-        if names:
-            warn(
-                f"a road within {mode.reach:g} m of every {what}",
-                f"none for {listed(names)}, whose journeys are straight lines",
-                "correct the points, or bring their journeys in a table of your own",
-            )
+        for rows, so in ((far & ~none, "have no such journeys"), (none, "have straight lines")):
+            names = [ids[row] for row in np.flatnonzero(rows)]
+            if names:
+                warn(
+                    f"a road within {mode.reach:g} m of every {what}",
+                    f"{len(names)} without, which {so}: {listed(names)}",
+                    "correct the points, or bring their journeys in a table of your own",
+                )
     if len(found.cut_off):
         schools = [places.school_ids[k] for k in np.unique(found.cut_off[:, 1])]
         units = [places.unit_ids[k] for k in np.unique(found.cut_off[:, 0])]

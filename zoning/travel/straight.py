@@ -10,7 +10,8 @@ from zoning.county.straight_line import StraightLine
 from zoning.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from zoning.travel.one_mode import OneMode
+    from numpy.typing import NDArray
+
     from zoning.travel.pairs import Pairs
     from zoning.travel.places import Places
 
@@ -44,18 +45,19 @@ def learnt_rule(pairs: Pairs, places: Places, mode: str) -> StraightLine:
     return StraightLine(round(detour, 3), round(speed, 2))
 
 
-def beside_roads(found: OneMode, places: Places, rule: StraightLine) -> list[Pairs]:
-    """Return straight-line journeys of units and schools that no road is near, school by school."""
+def beside_roads(
+    units: NDArray[np.bool_], schools: NDArray[np.bool_], places: Places, rule: StraightLine
+) -> list[Pairs]:
+    """Return straight-line journeys of units and schools without roads, school by school."""
     from zoning.travel.pairs import Pairs
 
     begin = _direct(places)
     parts = []
     for school in range(len(places.schools)):
-        every = found.unit_far | bool(found.school_far[school])
-        units = np.flatnonzero(every)
-        line = np.linalg.norm(begin[units] - places.schools[school], axis=1)
+        rows = np.flatnonzero(units | bool(schools[school]))
+        line = np.linalg.norm(begin[rows] - places.schools[school], axis=1)
         metres, minutes = line * rule.scale("metres"), line * rule.scale("minutes")
-        parts.append(Pairs(units, np.full(len(units), school, dtype=np.int64), minutes, metres))
+        parts.append(Pairs(rows, np.full(len(rows), school, dtype=np.int64), minutes, metres))
     return parts
 
 
