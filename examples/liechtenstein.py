@@ -35,6 +35,7 @@ BLOCK = 300.0  # metres: the buildings in a square of this side are a unit
 STAGES = {"preschool": ("kindergarten", 2), "primary": ("school", 5)}  # amenity, grades
 SHARE = 0.0105  # of the population in each grade, assumed
 SPARE, CLASS = 1.2, 20  # seats for each pupil of the municipality, in whole classes: assumed
+MUNICIPALITY = ("administrative", "8")  # boundary, admin_level
 HIGHER = "Weiterführende|Schulzentrum|Musik|Privat"  # names of schools that are no primary schools
 NO_HOMES = ["industrial", "garage", "garages", "commercial", "shed", "barn", "church", "school"]
 OFF_ROAD = 200.0  # metres: buildings farther from a road for cars are huts, not homes
@@ -47,7 +48,7 @@ def read_map(path: Path) -> tuple[Any, Any]:
     item: Any
     for item in osmium.FileProcessor(str(path)).with_areas():
         tags = dict(item.tags)
-        if item.is_area() and tags.get("admin_level") == "8":
+        if item.is_area() and (tags.get("boundary"), tags.get("admin_level")) == MUNICIPALITY:
             areas.append((tags["name"], shapely.from_wkb(wkb.create_multipolygon(item))))
         elif (item.is_node() or item.is_way()) and tags.keys() & {"amenity", "building", "place"}:
             spots = [item.location] if item.is_node() else [node.location for node in item.nodes]

@@ -19,6 +19,8 @@ __all__ = ["Repaired", "repair"]
 
 _NOTHING: Final = 1e-4
 """Square metres below which an area is an error of rounding."""
+_GRID: Final = 0.001
+"""Metres between the places of corners, where corners have to be matched."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +30,7 @@ class Repaired:
     Attributes:
         units: the units, those that were changed with their new geometry.
         changes: unit_id, what (``"made valid"``, ``"sliver removed"``, ``"overlap removed"``,
-            ``"gap closed"``) and square_metres (lost or won).
+            ``"gap closed"``, ``"corners matched"``) and square_metres (lost or won).
         tolerance: metres; nothing wider was changed.
     """
 
@@ -76,7 +78,9 @@ def repair(units: Any, metric_crs: str, *, tolerance: float = 1.0) -> Repaired:
 
     In this order: shapes whose border crosses itself are made valid; parts of a unit that are
     slivers are removed; narrow overlaps stay with the unit that comes first; narrow gaps between
-    units, and narrow holes in one, go to the first unit beside them.
+    units, and narrow holes in one, go to the first unit beside them. If borders still do not
+    coincide, because a corner of one unit lies on a straight border of another, all corners are
+    put on a grid of a millimetre and every corner becomes one of both units.
 
     Args:
         units: GeoDataFrame with unit_id and areas.
@@ -98,6 +102,7 @@ def repair(units: Any, metric_crs: str, *, tolerance: float = 1.0) -> Repaired:
     _remove_slivers(work)
     _remove_overlaps(work)
     _close_gaps(work)
+    _match_corners(work)
     mended = geopandas.GeoSeries(work.shapes, crs=metric_crs, index=units.index).to_crs(units.crs)
     geometry = units.geometry.where(~work.touched, mended)
     changes = pd.DataFrame(work.changes, columns=["unit_id", "what", "square_metres"])
@@ -192,6 +197,30 @@ def _close_gaps(work: _Work) -> None:
                 gap = shapely.difference(gap, taken)
                 union = _areas_of(shapely.union(work.shapes[row], taken))
                 work.change(row, "gap closed", union, float(shapely.area(taken)))
+
+
+def _match_corners(work: _Work) -> None:
+    """Make borders in common coincide corner by corner, if anywhere they do not."""
+    import shapely
+
+    loose = shapely.length(shapely.coverage_invalid_edges(work.shapes)) > 0
+    if not loose.any() or work.tolerance == 0:
+        return
+    lines = shapely.union_all(shapely.boundary(work.shapes), grid_size=_GRID)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    face, unit = shapely.STRtree(work.shapes).query(
+        shapely.point_on_surface(faces), predicate="intersects"
+    )
+    _, first = np.unique(face, return_index=True)
+    order = np.argsort(unit[first], kind="stable")
+    owned, starts = np.unique(unit[first][order], return_index=True)
+    for row, at in zip(owned.tolist(), np.split(face[first][order], starts[1:]), strict=True):
+        shape = shapely.coverage_union_all(faces[at])
+        if loose[row]:
+            change = abs(shapely.area(shape) - shapely.area(work.shapes[row]))
+            work.change(row, "corners matched", shape, float(change))
+        else:
+            work.shapes[row], work.touched[row] = shape, True
 
 
 def _is_hole(shape: Any, gap: Any) -> bool:
