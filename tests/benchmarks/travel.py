@@ -7,6 +7,7 @@ in a process of its own and is checked against networkx on some of the pairs.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ SPACING = 120.0  # metres between crossings
 LEFT_OUT = 0.15  # share of the streets
 SPEEDS = np.array([15.0, 25.0, 40.0, 65.0])  # km/h
 CLASSES = np.array(["service", "residential", "tertiary", "primary"])
+PANDANA_SCALE = 1000.0
 CHECKED_SCHOOLS, CHECKED_UNITS = 3, 200
 FEW_PAIRS, FEW_SCHOOLS = 10, 3
 """So much is timed of the sides that would take hours; their seconds are scaled up."""
@@ -33,7 +35,7 @@ COLUMNS = [
     Column("instance", "side", width=10),
     Column("seed", "seed", width=4),
     Column("size", "size", width=11),
-    Column("nodes", "nodes", ",", 8),
+    Column("nodes", "nodes", ",.0f", 8),
     Column("seconds", "s", ",.1f", 12),
     Column("timed", "of it timed", ".4%", 11),
     Column("peak_mb", "peak MB", ",.0f", 8),
@@ -165,20 +167,24 @@ def by_zoning(streets: Streets, roads: Any) -> tuple[np.ndarray, float, float]:
 
 
 def by_pandana(streets: Streets, roads: Any) -> tuple[np.ndarray, float, float]:
-    """All pairs by pandana: contraction hierarchies, then the length of each pair's path."""
+    """All pairs by pandana: contraction hierarchies, then the length of each pair's path.
+
+    It cuts each street's weight to thousandths, so it is given thousandths of a minute.
+    """
     import pandana
     import pandas as pd
 
     began = time.perf_counter()
     network = pandana.Network(
         pd.Series(streets.xy[:, 0]), pd.Series(streets.xy[:, 1]), pd.Series(streets.begin),
-        pd.Series(streets.end), pd.DataFrame({"minutes": streets.minutes}), twoway=True,
+        pd.Series(streets.end), pd.DataFrame({"minutes": streets.minutes * PANDANA_SCALE}), twoway=True,
     )  # fmt: skip
     units, schools = len(streets.homes), len(streets.schools)
     lengths = network.shortest_path_lengths(
         np.repeat(streets.homes, schools), np.tile(streets.schools, units), imp_name="minutes"
     )
-    return np.array(lengths).reshape(units, schools), time.perf_counter() - began, 1.0
+    minutes = np.array(lengths).reshape(units, schools) / PANDANA_SCALE
+    return minutes, time.perf_counter() - began, 1.0
 
 
 def graph_of(streets: Streets) -> Any:
@@ -210,7 +216,7 @@ def by_osmnx(streets: Streets, roads: Any) -> tuple[np.ndarray, float, float]:
     seconds = time.perf_counter() - began
     minutes = np.full((units, schools), np.nan)
     for u, s, path in zip(unit.tolist(), school.tolist(), paths, strict=True):
-        steps = zip(path[:-1], path[1:], strict=True)
+        steps = itertools.pairwise(path)
         minutes[u, s] = sum(min(e["minutes"] for e in graph[a][b].values()) for a, b in steps)
     timed = FEW_PAIRS / (units * schools)
     return minutes, seconds / timed, timed
