@@ -197,7 +197,7 @@ def main(path: str | None = None) -> None:
         plan = last_plan(county, OUT / stage)
         if plan is None:
             settings = {"travel-limit.minutes": 60}
-            plan = zoning.solve(county, "rezoning", stage=stage, settings=settings, time_limit=30)
+            plan = zoning.solve(county, "rezoning", stage=stage, settings=settings, time_limit=30, gap=0.005)
             write_all(plan, county, OUT / stage, overwrite=True)
         print(f"\n{stage}, map in {OUT / stage / 'map.png'}\n{plan}")
         faults = plan.verify(county)

@@ -177,7 +177,8 @@ def by_pandana(streets: Streets, roads: Any) -> tuple[np.ndarray, float, float]:
     began = time.perf_counter()
     network = pandana.Network(
         pd.Series(streets.xy[:, 0]), pd.Series(streets.xy[:, 1]), pd.Series(streets.begin),
-        pd.Series(streets.end), pd.DataFrame({"minutes": streets.minutes * PANDANA_SCALE}), twoway=True,
+        pd.Series(streets.end), pd.DataFrame({"minutes": PANDANA_SCALE * streets.minutes}),
+        twoway=True,
     )  # fmt: skip
     units, schools = len(streets.homes), len(streets.schools)
     lengths = network.shortest_path_lengths(

@@ -26,11 +26,14 @@ def from_graphml(
     Raises:
         InputError: the file is no such GraphML, or OSMnx is not installed.
     """
+    import networkx
+
     osmnx = extra("osmnx")
+    damaged = (ValueError, KeyError, TypeError, OSError, ElementTree.ParseError)
     try:
         graph = osmnx.load_graphml(path)
         return _from_graph(graph, within)
-    except (ValueError, KeyError, TypeError, OSError, ElementTree.ParseError) as error:
+    except (*damaged, networkx.NetworkXException) as error:
         raise InputError(
             Fault(
                 "error", "roads", path.name, "GraphML with x, y and crs, as OSMnx saves it",

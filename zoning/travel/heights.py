@@ -71,7 +71,9 @@ def _sampled(raster: Any, places: NDArray[np.float64]) -> NDArray[np.float64]:
 
     transformer = pyproj.Transformer.from_crs("EPSG:4326", raster.crs.to_wkt(), always_xy=True)
     x, y = transformer.transform(places[:, 0], places[:, 1])
-    column, row = ~raster.transform * (np.asarray(x), np.asarray(y))
+    back = ~raster.transform
+    column = back.a * np.asarray(x) + back.b * np.asarray(y) + back.c
+    row = back.d * np.asarray(x) + back.e * np.asarray(y) + back.f
     inside = (column >= 0) & (column <= raster.width) & (row >= 0) & (row <= raster.height)
     heights = np.full(len(places), np.nan)
     if not inside.any():

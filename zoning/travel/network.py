@@ -30,8 +30,9 @@ _KMH_A_MPH: Final = 1.609344
 _STEEPEST: Final = 1.0
 """Slopes are cut at 45 degrees: what is steeper comes from errors of the raster."""
 _LEAST_METRES: Final = 2000.0
-"""Roads that hang together with fewer metres than this, but not with the rest, are left out: most
-are errors of drawing, or stubs where the file was cut."""
+"""Roads that hang together with fewer metres than this (and less than half of what the largest part
+has), but not with the rest, are left out: most are errors of drawing, or stubs where the file was
+cut."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +179,7 @@ def _joined(
     _, part = connected_components(graph.tocsr(), directed=True, connection="strong")
     inside = part[begin] == part[end]
     length = np.bincount(part[begin[inside]], weights=metres[inside], minlength=size)
-    enough = length >= min(_LEAST_METRES, length.max(initial=0.0))
+    enough = length >= min(_LEAST_METRES, length.max(initial=0.0) / 2)
     kept = inside & enough[part[begin]]
     return Network(
         places, begin[kept], end[kept], metres[kept], forward[kept], backward[kept],

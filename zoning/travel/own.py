@@ -89,7 +89,10 @@ def _tidy(own: pd.DataFrame, places: Places) -> pd.DataFrame:
 
 def _rows(table: pd.DataFrame, wrong: Any, expected: str, column: str, remedy: str) -> list[Fault]:
     rows = np.flatnonzero(wrong)[:20].tolist()
-    return [_fault(row, table, expected, repr(table[column].iloc[row]), remedy) for row in rows]
+    return [
+        _fault(row, table, expected, repr(table[[column]].astype("object").iloc[row, 0]), remedy)
+        for row in rows
+    ]
 
 
 def _fault(row: int, table: pd.DataFrame, expected: str, found: str, remedy: str) -> Fault:
