@@ -73,9 +73,10 @@ def by_voronoi(
 def by_gabriel(units: Any, metric_crs: str) -> pd.DataFrame:
     r"""Find the units between whose points no other lies (Gabriel graph).
 
-    Two points :math:`p, q` are neighbours if the disc with diameter :math:`pq` holds no third
-    inside: :math:`|p - r|^2 + |q - r|^2 \ge |p - q|^2` for all :math:`r`. The graph is in one
-    piece. Source: K. R. Gabriel and R. R. Sokal (1969), Systematic Zoology 18 (3).
+    Two points :math:`p, q` are neighbours if the disc with diameter :math:`pq` holds no third, not
+    even on its rim: :math:`|p - r|^2 + |q - r|^2 > |p - q|^2` for all :math:`r`. The graph is in
+    one piece, since it holds the shortest tree over the points. Source:
+    K. R. Gabriel and R. R. Sokal (1969), Systematic Zoology 18 (3).
 
     Args:
         units: GeoDataFrame with unit_id and points. Units at the very same place are neighbours.
@@ -129,8 +130,8 @@ def _gabriel(places: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.
         left, right = (np.asarray(tree.query(ends[:, side])[1]) for side in (0, 1))
     middle = (places[left] + places[right]) / 2
     half = np.linalg.norm(places[left] - places[right], axis=1) / 2
-    nearest, _ = tree.query(middle)
-    good = nearest >= half * (1 - 1e-9)
+    nearest = np.asarray(tree.query(middle, k=3)[0])  # the first two are the ends
+    good = nearest[:, 2] > half * (1 + 1e-9)  # infinite if there is no third
     return left[good], right[good]
 
 

@@ -19,6 +19,7 @@ __all__ = ["Repaired", "repair"]
 
 _NOTHING: Final = 1e-4
 """Square metres below which an area is an error of rounding."""
+_STEPS: Final = 4
 _GRID: Final = 0.001
 """Metres between the places of corners, where corners have to be matched."""
 
@@ -78,7 +79,8 @@ def repair(units: Any, metric_crs: str, *, tolerance: float = 1.0) -> Repaired:
 
     In this order: shapes whose border crosses itself are made valid; parts of a unit that are
     slivers are removed; narrow overlaps stay with the unit that comes first; narrow gaps between
-    units, and narrow holes in one, go to the first unit beside them. If borders still do not
+    units, and narrow holes in one, are shared out, nearest first. A corner may so become a border
+    of up to twice the tolerance: ask `by_border` for longer ones. If borders still do not
     coincide, because a corner of one unit lies on a straight border of another, all corners are
     put on a grid of a millimetre and every corner becomes one of both units.
 
@@ -172,7 +174,7 @@ def _remove_overlaps(work: _Work) -> None:
 
 
 def _close_gaps(work: _Work) -> None:
-    """Give what lies narrowly between units to them, the first in order first."""
+    """Share out what lies narrowly between units, or is narrowly enclosed by one."""
     import shapely
 
     if work.tolerance == 0:
@@ -189,14 +191,26 @@ def _close_gaps(work: _Work) -> None:
         beside = sorted(tree.query(gap, predicate="dwithin", distance=1e-6).tolist())
         if len(beside) == 1 and not _is_hole(work.shapes[beside[0]], gap):
             continue  # a notch in the outer border
+        _share_out(work, gap, beside)
+
+
+def _share_out(work: _Work, gap: Any, beside: list[int]) -> None:
+    """Let the units beside a gap grow into it step by step, in turn."""
+    import shapely
+
+    won = {row: [work.shapes[row]] for row in beside}
+    for step in range(1, _STEPS + 1):
         for row in beside:
-            taken = _areas_of(
-                shapely.intersection(gap, shapely.buffer(work.shapes[row], work.tolerance))
-            )
+            around = shapely.buffer(work.shapes[row], work.tolerance * step / _STEPS)
+            taken = _areas_of(shapely.intersection(gap, around))
             if shapely.area(taken) > _NOTHING:
+                won[row].append(taken)
                 gap = shapely.difference(gap, taken)
-                union = _areas_of(shapely.union(work.shapes[row], taken))
-                work.change(row, "gap closed", union, float(shapely.area(taken)))
+    for row, parts in won.items():
+        if len(parts) > 1:
+            union = _areas_of(shapely.union_all(parts))
+            area = shapely.area(np.array(parts[1:], dtype=object)).sum()
+            work.change(row, "gap closed", union, float(area))
 
 
 def _match_corners(work: _Work) -> None:

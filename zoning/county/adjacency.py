@@ -47,7 +47,7 @@ def from_polygons(
     left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_GAP_METRES)
     once = left < right
     left, right = left[once], right[once]
-    border = _common_border(shapes, left, right, max(tolerance, TOLERANCE_METRES))
+    border = _common_border(shapes, left, right, max(tolerance, _LEAST_LOOSE_METRES))
     kept = border > tolerance
     ids = units["unit_id"].to_numpy(dtype="object")
     return ordered_pairs(ids[left[kept]], ids[right[kept]], border[kept])
@@ -70,7 +70,9 @@ def _common_border(
         rows, strip = np.unique(right[loose], return_inverse=True)
         strips = shapely.buffer(lines[rows], _GAP_METRES, quad_segs=2, cap_style="flat")
         near = shapely.length(shapely.intersection(lines[left[loose]], strips[strip]))
-        exact[loose] = np.where(near >= _LEAST_LOOSE_METRES, near, exact[loose])
+        # near its own ends a common border lies in the strip too: a little more means nothing
+        least = np.maximum(_LEAST_LOOSE_METRES, exact[loose] + 4 * _GAP_METRES)
+        exact[loose] = np.where(near >= least, near, exact[loose])
     return exact
 
 
