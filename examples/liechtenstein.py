@@ -197,7 +197,9 @@ def main(path: str | None = None) -> None:
         plan = last_plan(county, OUT / stage)
         if plan is None:
             settings = {"travel-limit.minutes": 60}
-            plan = zoning.solve(county, "rezoning", stage=stage, settings=settings, time_limit=30, gap=0.005)
+            plan = zoning.solve(
+                county, "rezoning", stage=stage, settings=settings, time_limit=30, gap=0.005
+            )
             write_all(plan, county, OUT / stage, overwrite=True)
         print(f"\n{stage}, map in {OUT / stage / 'map.png'}\n{plan}")
         faults = plan.verify(county)
@@ -205,4 +207,4 @@ def main(path: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:2])

@@ -17,11 +17,7 @@ from synthetic import parse_size
 from worker import Job, blank_row, work
 
 FAMILIES = (*published.FAMILIES, "fairfax", "synthetic", "travel", "xunhua")
-NAMES = {
-    "fairfax": ("drive", "straight"),
-    "travel": travel.SIDES,
-    "xunhua": ("annual-zoning", "rezoning"),
-}
+NAMES = {"fairfax": ("drive", "straight"), "xunhua": ("annual-zoning", "rezoning")}
 
 COLUMNS = [
     Column("instance", "instance", width=20),
@@ -113,6 +109,8 @@ def _instances(chosen: argparse.Namespace) -> dict[str, Path | None]:
     known: dict[str, Path | None]
     if chosen.family == "synthetic":
         known = {f"{chosen.size}_t{chosen.tightness:.2f}": None}
+    elif chosen.family == "travel":
+        known = dict.fromkeys(travel.SIDES)
     elif chosen.family in NAMES:
         known = dict.fromkeys(NAMES[chosen.family])
     elif chosen.instances is None:
