@@ -48,7 +48,8 @@ def read_map(path: Path) -> tuple[Any, Any]:
     item: Any
     for item in osmium.FileProcessor(str(path)).with_areas():
         tags = dict(item.tags)
-        if item.is_area() and (tags.get("boundary"), tags.get("admin_level")) == MUNICIPALITY:
+        kind = (tags.get("boundary"), tags.get("admin_level"))
+        if item.is_area() and kind == MUNICIPALITY and not item.from_way():
             areas.append((tags["name"], shapely.from_wkb(wkb.create_multipolygon(item))))
         elif (item.is_node() or item.is_way()) and tags.keys() & {"amenity", "building", "place"}:
             spots = [item.location] if item.is_node() else [node.location for node in item.nodes]
