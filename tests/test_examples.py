@@ -56,6 +56,21 @@ def test_own_model(printed) -> None:
     assert "no plan exists, " in with_15 and "found the nearest at 17.9 minutes" in with_15
 
 
+def test_liechtenstein(printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("osmium", reason="needs the extra: pip install 'school-zoning[roads]'")
+    monkeypatch.setattr("sys.argv", ["liechtenstein.py"])
+    out = printed("liechtenstein.py")
+    assert out.count("the verifier agrees") == 2
+    assert "608 units" in out and "0 pairs without a way" in out
+    for stage in ("preschool", "primary"):
+        assert (tmp_path / "liechtenstein" / stage / "map.png").stat().st_size > 50_000
+    county = zoning.read_county(tmp_path / "liechtenstein" / "county")
+    assert county.notice in out and len(county.schools) == 33
+    assert county.provenance["travel"].status == "modelled"
+    again = printed("liechtenstein.py")
+    assert again == out  # journeys and plans of the first run
+
+
 def test_edit_and_solve_on(printed) -> None:
     out = printed("edit_and_solve_on.py")
     assert "the solver goes on from the draft" in out

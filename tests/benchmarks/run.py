@@ -11,11 +11,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import published
+import travel
 from measure import Column, Figures, Table, write_results, write_whole
 from synthetic import parse_size
 from worker import Job, blank_row, work
 
-FAMILIES = (*published.FAMILIES, "fairfax", "synthetic", "xunhua")
+FAMILIES = (*published.FAMILIES, "fairfax", "synthetic", "travel", "xunhua")
 NAMES = {"fairfax": ("drive", "straight"), "xunhua": ("annual-zoning", "rezoning")}
 
 COLUMNS = [
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--out: no folder {chosen.out.absolute().parent}")
     if chosen.solutions is not None:
         chosen.solutions.mkdir(parents=True, exist_ok=True)
-    table, rows = Table(COLUMNS), []
+    table, rows = Table(travel.COLUMNS if chosen.family == "travel" else COLUMNS), []
     for job in jobs:
         row, plan = in_own_process(job)
         rows.append(row)
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             write_solution(chosen.solutions / f"{name}.csv", plan)
     if len(chosen.seeds or ()) > 1:
         _summarise(rows)
-    return 0 if all(row["valid"] for row in rows) else 1
+    return 0 if all(row["valid"] is not False for row in rows) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seeds", type=int, nargs="+", metavar="K", help="several seeds, each instance for each")
     add("--out", type=Path, metavar="FILE", help="write the rows as JSON")
     add("--solutions", type=Path, metavar="DIR", help="write each plan as NAME.csv")
-    add("--size", default="3000x60", metavar="UNITSxSCHOOLS", help="of synthetic counties")
+    add("--size", default="3000x60", metavar="UNITSxSCHOOLS", help="of counties that are generated")
     add("--tightness", type=float, default=1.10, metavar="T", help="seats / pupils of those")
     return parser
 
@@ -108,6 +109,8 @@ def _instances(chosen: argparse.Namespace) -> dict[str, Path | None]:
     known: dict[str, Path | None]
     if chosen.family == "synthetic":
         known = {f"{chosen.size}_t{chosen.tightness:.2f}": None}
+    elif chosen.family == "travel":
+        known = dict.fromkeys(travel.SIDES)
     elif chosen.family in NAMES:
         known = dict.fromkeys(NAMES[chosen.family])
     elif chosen.instances is None:

@@ -47,27 +47,32 @@ def from_polygons(
     left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_GAP_METRES)
     once = left < right
     left, right = left[once], right[once]
-    border = _common_border(shapes, left, right)
+    border = _common_border(shapes, left, right, max(tolerance, _LEAST_LOOSE_METRES))
     kept = border > tolerance
     ids = units["unit_id"].to_numpy(dtype="object")
     return ordered_pairs(ids[left[kept]], ids[right[kept]], border[kept])
 
 
 def _common_border(
-    shapes: NDArray[np.object_], left: NDArray[np.intp], right: NDArray[np.intp]
+    shapes: NDArray[np.object_], left: NDArray[np.intp], right: NDArray[np.intp], enough: float
 ) -> NDArray[np.float64]:
-    """Return the length in metres of the border each pair of areas shares."""
+    """Return the length in metres of the border each pair of areas shares.
+
+    Where the lines coincide for no more than `enough` metres, borders drawn twice are sought.
+    """
     import shapely
 
     lines = shapely.boundary(shapes)
     exact: NDArray[np.float64] = shapely.length(shapely.intersection(lines[left], lines[right]))
-    loose = np.flatnonzero(exact <= TOLERANCE_METRES)
+    loose = np.flatnonzero(exact <= enough)
     if len(loose):
         # Borders drawn twice seldom coincide: measure one inside a thin strip along the other.
         rows, strip = np.unique(right[loose], return_inverse=True)
         strips = shapely.buffer(lines[rows], _GAP_METRES, quad_segs=2, cap_style="flat")
         near = shapely.length(shapely.intersection(lines[left[loose]], strips[strip]))
-        exact[loose] = np.where(near >= _LEAST_LOOSE_METRES, near, exact[loose])
+        # near its own ends a common border lies in the strip too: a little more means nothing
+        least = np.maximum(_LEAST_LOOSE_METRES, exact[loose] + 4 * _GAP_METRES)
+        exact[loose] = np.where(near >= least, near, exact[loose])
     return exact
 
 
