@@ -6,6 +6,7 @@ goes to standard output; progress and complaints go to standard error.
 
 import sys
 
+from zoning.cli import sources  # noqa: F401 - adds its commands to the app
 from zoning.cli.commands import app
 
 __all__ = ["app", "main"]
