@@ -50,7 +50,7 @@ _WORDS: Final = frozenset(
         "id card",
         "student id",
         "pupil id",
-    )  # fmt: skip
+    )
 )
 _NUMBER: Final = re.compile(r"(?<!\d)(\d{17}[\dXx])(?!\d)")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -181,7 +181,7 @@ def take(
             import geopandas
 
             frame = plain_frame(raw, table, gathered.findings)
-            gathered.add_raw(table, geopandas.GeoDataFrame(frame, geometry=list(shapes)), raw)
+            gathered.add_raw(table, geopandas.GeoDataFrame(frame, geometry=shapes.to_numpy()), raw)
     else:
         gathered.add_raw(table, plain_frame(raw, table, gathered.findings), raw)
 
@@ -234,15 +234,15 @@ def _metric_crs(units: Any, crs: str, gathered: Gathered) -> str:
     """Return the 3-degree zone of CGCS2000 (no prefix) that the units lie in, UTM elsewhere."""
     import geopandas
 
-    frame = geopandas.GeoDataFrame(units, crs=crs)
-    west, south, east, north = frame.to_crs(_DEGREES).total_bounds
+    places = geopandas.GeoSeries(units.geometry.to_numpy(), crs=crs)
+    west, south, east, north = places.to_crs(_DEGREES).total_bounds
     x, y = (west + east) / 2, (south + north) / 2
     zone = round(x / 3)
     if 25 <= zone <= 45 and 3 <= y <= 54:
         code = f"EPSG:{4534 + zone - 25}"
         told = f"CGCS2000, 3-degree zone, central meridian {zone * 3} E"
     else:
-        utm = frame.estimate_utm_crs()
+        utm = places.estimate_utm_crs()
         code, told = utm.to_string(), utm.name
     gathered.notes.append(Note("metric_crs", f"distances are measured in {code} ({told})"))
     return code
