@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoning.county.findings import listed
 from zoning.county.schema import SCHEMA
 from zoning.county.straight_line import STRAIGHT_LINE, StraightLine
-from zoning.county.vocabulary import Provenance, Stage
+from zoning.county.vocabulary import STAGES, Provenance, Stage
 from zoning.sources.children import COUNTS, Reading, year_of_date
 from zoning.sources.headings import fields_of
 from zoning.sources.systems import System, UnknownSystem, parse_system
@@ -164,6 +164,9 @@ def _typed(
 def _stages(section: Mapping[str, Any], findings: Findings) -> tuple[Stage, ...]:
     stages = []
     for name, item in section.items():
+        if name not in STAGES:
+            known = listed(STAGES)
+            _wrong(findings, f"stages.{name}", f"one of {known}", repr(name), "rename it")
         bands = item.get("bands", {}) if isinstance(item, dict) else None
         grades = item.get("grades") if isinstance(item, dict) else None
         lists = [grades, *bands.values()] if isinstance(bands, dict) else [None]

@@ -14,6 +14,7 @@ from zoning.sources.systems import (
     System,
     UnknownSystem,
     false_easting,
+    meridian_of,
     parse_system,
     zone_of,
     zoned,
@@ -265,8 +266,9 @@ def _inside(east: float, north: float, system: System) -> bool:
         return False
     area = crs.area_of_use or (crs.source_crs.area_of_use if crs.is_bound else None)
     if area is None:  # a local grid: near its meridian, and not near a pole
-        meridian = crs.to_dict().get("lon_0", x) if not crs.is_bound else x
-        return bool(abs(x - meridian) <= _MARGIN_DEGREES and abs(y) < 84 and east > -1e6)
+        meridian = meridian_of(crs)
+        off = 0.0 if meridian is None else abs(x - meridian)
+        return bool(off <= _MARGIN_DEGREES and abs(y) < 84 and east > -1e6)
     west, south, east_, north_ = area.bounds
     near = _MARGIN_DEGREES
     return bool(west - near <= x <= east_ + near and south - near <= y <= north_ + near)

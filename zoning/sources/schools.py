@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read_schools"]
 
+_SOME_GRADES: Final = ("incomplete-primary", "teaching-point")
+"""Kinds that teach some grades of a stage, so that the list must tell which."""
+
 Counts = dict[str, list[float]]
 """Field -> for each school a number, NaN where unknown."""
 
@@ -50,6 +53,7 @@ def read_schools(
     }  # fmt: skip
     if "kind" not in frame.columns:
         frame["kind"] = _kinds_by_name(raw, gathered)
+    _check_kinds(raw, frame, gathered)
     if "rooms" not in frame.columns and "classes" in raw.fields:
         frame["rooms"] = counts["classes"]
         gathered.notes.append(
@@ -84,6 +88,15 @@ def _kinds_by_name(raw: Raw, gathered: Gathered) -> list[str]:
     return [kind or "complete-primary" for kind in kinds]
 
 
+def _check_kinds(raw: Raw, frame: pd.DataFrame, gathered: Gathered) -> None:
+    kinds = [str(kind) for kind in frame["kind"]]
+    in_rows(
+        gathered.findings, raw, [i for i, kind in enumerate(kinds) if kind not in KINDS],
+        f"a kind of school: {', '.join(KINDS)}, or the Chinese words (完全小学, 教学点 ...)",
+        lambda i: repr(kinds[i]), "use one of these words",
+    )  # fmt: skip
+
+
 def _served(
     raw: Raw, frame: pd.DataFrame, counts: Counts, stages: Sequence[Stage], gathered: Gathered
 ) -> list[list[tuple[str, str]]]:
@@ -108,7 +121,7 @@ def _served(
             pairs = found or []
         elif counted:
             pairs = counted
-        elif not pairs:
+        elif kind in _SOME_GRADES:
             open_.append(i)
         served.append(pairs)
     in_rows(
@@ -117,7 +130,7 @@ def _served(
     )  # fmt: skip
     in_rows(
         gathered.findings, raw, open_, "the grades the school teaches",
-        lambda i: f"none stated, and a {frame['kind'].iloc[i]!r} need not teach all of a stage",
+        lambda i: f"none stated, and a {frame['kind'].iloc[i]} teaches only some of a stage",
         "add a column grades (年级范围) such as 1-3, or a table school_grades",
     )  # fmt: skip
     return served

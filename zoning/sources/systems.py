@@ -15,6 +15,7 @@ __all__ = [
     "System",
     "UnknownSystem",
     "false_easting",
+    "meridian_of",
     "parse_system",
     "zone_of",
     "zoned",
@@ -127,13 +128,18 @@ def zoned(system: System, zone: int) -> System:
 
 def zone_of(crs: pyproj.CRS | None) -> int | None:
     """Return the zone number that belongs to a Gauss-Krueger system, None if it has none."""
-    meridian = _parameter(crs, "Longitude of natural origin")
+    meridian = meridian_of(crs)
     if crs is None or meridian is None:
         return None
     name = crs.source_crs.name if crs.is_bound and crs.source_crs is not None else crs.name
     width = 3 if "3-degree" in name else 6
     zone = meridian / 3 if width == 3 else (meridian + 3) / 6
     return int(zone) if float(zone).is_integer() else None
+
+
+def meridian_of(crs: pyproj.CRS | None) -> float | None:
+    """Return the central meridian of a system in degrees, None if it has none."""
+    return _parameter(crs, "Longitude of natural origin")
 
 
 def false_easting(crs: pyproj.CRS | None) -> float:
