@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,7 +97,7 @@ def _pack(county: County, path: Path) -> None:
         if len(table) or (schema.required and not waived):
             tables[schema.name] = table[[column.name for column in schema.kept(table)]]
     text = county_toml(county, {name: f"{name}.parquet" for name in tables})
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _unhurried():
         warnings.simplefilter("ignore")  # about systems of coordinates without a code
         for name, table in tables.items():
             plain = {c.name: table[c.name].astype("object") for c in SCHEMA[name]
@@ -104,6 +106,20 @@ def _pack(county: County, path: Path) -> None:
                                     append=path.exists())  # fmt: skip
         lines = pd.DataFrame({"text": pd.Series(text.split("\n"), dtype="object")})
         pyogrio.write_dataframe(lines, path, layer=_HEAD, driver="GPKG", append=True)
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Let SQLite leave it to the operating system when to write: the file is renamed at the end."""
+    import pyogrio
+
+    name = "OGR_SQLITE_SYNCHRONOUS"
+    before = pyogrio.get_gdal_config_option(name)
+    pyogrio.set_gdal_config_options({name: "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({name: before})
 
 
 def _unpack(path: Path, folder: Path) -> None:

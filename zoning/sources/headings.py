@@ -115,7 +115,7 @@ SHEETS: Final = {
 OFFICIAL: Final = {"unit_id": 12, "school_id": 10}
 """Digits of the official codes: villages (统计用区划代码) and schools (学校标识码)."""
 _OFFICIAL_HEADINGS: Final = {
-    "unit_id": set(_UNIT["unit_id"].split()[:12]),
+    "unit_id": set(_UNIT["unit_id"].split()[:13]),
     "school_id": set(_SCHOOL["school_id"].split()[:7]),
 }
 _CHINESE: Final = dict(zip("一二三四五六七八九", range(1, 10), strict=True))

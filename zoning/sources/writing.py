@@ -107,6 +107,7 @@ def _toml(county: County, sections: Sections) -> str:
         tables["travel"] |= {"truncated": county.travel_truncated, **county.measures}
     if "pupils" in tables:
         tables["pupils"]["counts"] = "resident"
+        document["pupils_from"] = ["resident"]
     return tomli_w.dumps(document | {"tables": tables})
 
 
@@ -149,7 +150,7 @@ def _csv(folder: Path, schema: TableSchema, table: Any, county: County) -> dict[
     name = f"{schema.name}.csv"
     text = plain.to_csv(index=False, lineterminator="\n")
     (folder / name).write_bytes(b"\xef\xbb\xbf" + text.encode("utf-8"))
-    return {"file": name, **({"crs": county.crs} if schema.spatial else {})}
+    return {"file": name, "encoding": "UTF-8", **({"crs": county.crs} if schema.spatial else {})}
 
 
 def _xlsx(folder: Path, tables: Tables, county: County) -> Sections:
@@ -236,7 +237,7 @@ def _shapefile(folder: Path, schema: TableSchema, table: Any, county: County) ->
         warnings.simplefilter("ignore")
         pyogrio.write_dataframe(layer, folder / name, driver="ESRI Shapefile", encoding="UTF-8")
     columns = {field: head for field, head in named.items() if head in frame.columns}
-    return {"file": name, "crs": county.crs, "columns": columns}
+    return {"file": name, "encoding": "UTF-8", "crs": county.crs, "columns": columns}
 
 
 def _fits_shapefile(table: str, column: str, cells: pd.Series[Any]) -> None:
