@@ -59,3 +59,12 @@ def test_own_model(printed) -> None:
 def test_edit_and_solve_on(printed) -> None:
     out = printed("edit_and_solve_on.py")
     assert "the solver goes on from the draft" in out
+
+
+def test_bureau_spreadsheet(printed, tmp_path: Path) -> None:
+    out = printed("bureau_spreadsheet.py")
+    assert "学校名称 is name" in out and "GCJ-02 turned into WGS 84" in out
+    assert "the verifier agrees" in out
+    assert "模拟数据" in out
+    assert (tmp_path / "bureau" / "zones.geojson").is_file()
+    assert len(zoning.read_county(tmp_path / "bureau" / "county.gpkg").units) == 12

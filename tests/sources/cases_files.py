@@ -234,7 +234,7 @@ COORDINATES = [
          "villages.shp, crs", "none stated", ".prj"),
     case("a polygon that crosses itself",
          (layer("villages.gpkg", bow_tie()), layer("villages.gpkg", squares())),
-         "villages.gpkg, row 3 (unit 999999100003)", "does not cross itself"),
+         "villages.gpkg, feature 3 (unit 999999100003)", "does not cross itself"),
     case("a school outside the county", cell(LIST, 3, "经度", 103.421, 102.421),
          BOOK + LIST, "row 3 (school 2999999002)", "km from the nearest unit"),
 ]  # fmt: skip

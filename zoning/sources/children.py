@@ -198,13 +198,13 @@ class Children:
         if math.isnan(number):
             return
         counts = self._counts.setdefault(key, {})
-        trace = Trace(raw.place, raw.rows[i])
+        trace = raw.trace(i)
         earlier = self._traces.setdefault((key, kind), trace)
         if kind in counts and not (summed and earlier.place == trace.place):
             self.gathered.findings.error(
                 raw.place, raw.where(i, f"unit {key[0]}, {key[1]} grade {key[2]}, {key[3]}"),
                 f"each village and grade once among {kind} children",
-                f"the same in {earlier.place}, row {earlier.row}",
+                f"the same in {earlier.place}, {earlier}",
                 "take one out; if they are other children, tell them apart by 群体 (group)",
             )  # fmt: skip
             return

@@ -45,7 +45,7 @@ class Gathered:
 
     def add_raw(self, table: str, frame: Any, raw: Raw) -> None:
         """Add rows that are those of a raw table, one for one."""
-        self.add(table, frame, [Trace(raw.place, row) for row in raw.rows])
+        self.add(table, frame, [raw.trace(i) for i in range(len(raw.rows))])
 
     def table(self, name: str) -> Any:
         """Return a table, None if nothing was read for it."""
@@ -66,7 +66,7 @@ class Gathered:
             return fault
         if match and int(match[1]) <= len(traces):
             trace = traces[int(match[1]) - 1]
-            where = f"row {trace.row}{match['rest']}"
+            where = f"{trace}{match['rest']}"
             return replace(fault, table=trace.place, where=where)
         places = list(dict.fromkeys(trace.place for trace in traces))
         return replace(fault, table=f"{fault.table} ({'; '.join(places[:3])})")

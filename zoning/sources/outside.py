@@ -46,7 +46,7 @@ def check_places(county: County, gathered: Gathered) -> None:
         trace = gathered.traces["schools"][row]
         add = gathered.findings.error if far else gathered.findings.warning
         add(
-            trace.place, f"row {trace.row} (school {ids[row]})", "a school inside the county",
+            trace.place, f"{trace} (school {ids[row]})", "a school inside the county",
             f"a place {metres[row] / 1000:,.1f} km from the nearest unit, "
             f"{units['unit_id'].iloc[nearest[row]]}",
             "correct its coordinates, or take it out" if far else

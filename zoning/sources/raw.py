@@ -37,6 +37,11 @@ class Trace(NamedTuple):
 
     place: str
     row: int
+    word: str = "row"
+
+    def __str__(self) -> str:
+        """Return the row for a fault."""
+        return f"{self.word} {self.row}"
 
 
 @dataclass
@@ -76,6 +81,10 @@ class Raw:
         self.rows = [self.rows[position] for position in positions]
         if self.geometry is not None:
             self.geometry = self.geometry.iloc[positions].reset_index(drop=True)
+
+    def trace(self, position: int) -> Trace:
+        """Return where a row came from."""
+        return Trace(self.place, self.rows[position], self.word)
 
     def where(self, position: int, identity: object = None) -> str:
         """Return where a row is, for a fault."""

@@ -150,7 +150,7 @@ def _add_grades(
                 cells = counts.get(f"{measure} {grade}")
                 row[measure] = math.nan if cells is None else cells[i]
             rows.append(row)
-            traces.append(Trace(raw.place, raw.rows[i]))
+            traces.append(raw.trace(i))
     gathered.add("school_grades", pd.DataFrame(rows), traces)
 
 
@@ -178,7 +178,7 @@ def _add_seats(
                 seats = whole[i]
             if not math.isnan(seats):
                 rows.append((str(school), stage, seats))
-                traces.append(Trace(raw.place, raw.rows[i]))
+                traces.append(raw.trace(i))
     in_rows(
         gathered.findings, raw, mixed, "the seats of each stage (小学学位, 初中学位)",
         "one number for a school of several stages", "add a column for each stage",
