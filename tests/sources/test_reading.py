@@ -174,7 +174,13 @@ def test_from_a_notebook() -> None:
     assert county == zoning.from_geodataframes(
         units.merge(pupils, on="村代码"), schools, name="试验县", year=2024
     ).county  # fmt: skip
-    plan = zoning.solve(county, "nearest-school", stage="primary", time_limit=5)
+    plan = zoning.solve(
+        county,
+        "nearest-school",
+        stage="primary",
+        settings={"travel-limit.metres": 5000, "travel.measure": "metres"},
+        time_limit=5,
+    )
     assert len(plan.assignment)
 
 

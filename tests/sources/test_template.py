@@ -47,13 +47,13 @@ def test_what_is_missing_is_told_step_by_step(tmp_path: Path) -> None:
     fill(folder, UNITS, [[code, "村", "镇", "乡村", *place] for code, place in
                          zip(VILLAGES, PLACES, strict=True)])  # fmt: skip
     assert f"next: county.xlsx, sheet {LIST}" in run("check", folder).err
-    fill(folder, LIST, [[SCHOOLS[0], "一小", "完全小学", None, "镇", "否", 6, 90, *PLACES[0]]])
+    fill(folder, LIST, [[SCHOOLS[0], "一小", "完全小学", None, "镇", "否", 6, 90, 102.41, 35.81]])
     assert f"next: county.xlsx, sheet {PUPILS}" in run("check", folder).err
     fill(folder, PUPILS, [[code, 1, 2, 3, 4, 5, 6] for code in VILLAGES])
     done = run("check", folder)
     assert done.code == 0 and "the tables are in order" in done.out
     assert "status, source and licence" in done.err and "note: " in done.err
-    solvable = run("check", folder, "--model", "nearest-school", "--stage", "primary")
+    solvable = run("check", folder, "--model", "rezoning", "--stage", "primary")
     assert solvable.code == 0
     county = read_sources(folder).county
     assert county.units["settlement"].to_list() == ["village"] * 4

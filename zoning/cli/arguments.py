@@ -27,8 +27,8 @@ def named_county(text: str) -> "County":
     Raises:
         InputError: there is neither, or the county has faults.
     """
+    from zoning.county import read_county
     from zoning.county.county_toml import COUNTY_TOML
-    from zoning.sources import read_county
     from zoning.sources.description import SOURCES_TOML
 
     path = Path(text)
@@ -37,7 +37,9 @@ def named_county(text: str) -> "County":
             return _sourced_county(path)
         return read_county(path)
     if path.suffix.lower() == ".gpkg" and path.is_file():
-        return read_county(path)
+        from zoning.sources.geopackage import read_county as read_geopackage
+
+        return read_geopackage(path)
     if text in county_names():
         return read_county(data_path(text))
     raise _argument_fault(
