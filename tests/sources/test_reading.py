@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -129,6 +130,40 @@ def test_other_separators_and_utf16(separator: str, tmp_path: Path) -> None:
 def test_the_same_files_give_the_same_county(tmp_path: Path) -> None:
     folder = Bureau().write(tmp_path / "b")
     assert read_sources(folder).county.content_hash == read_sources(folder).county.content_hash
+
+
+def test_headings_of_two_lines(tmp_path: Path) -> None:
+    bureau = Bureau()
+    bureau.sheets[LIST] = [
+        ["学校一览表"],
+        ["学校标识码", "学校名称", "办学类型", "一年级", None, "二年级", None, "位置", None],
+        [None, None, None, "班数", "人数", "班数", "人数", "经度", "纬度"],
+        [SCHOOLS[0], "一小", "完小", 2, 70, 1, 30, 102.401, 35.801],
+    ]
+
+    def merge(book: openpyxl.Workbook) -> None:
+        for area in ("A1:I1", "A2:A3", "B2:B3", "C2:C3", "D2:E2", "F2:G2", "H2:I2"):
+            book[LIST].merge_cells(area)
+
+    bureau.book.append(merge)
+    sourced = bureau.read(tmp_path / "b")
+    grades = sourced.county.school_grades.set_index("grade")
+    assert grades["classes"].to_dict() == {"1": 2, "2": 1}
+    assert grades["enrolled"].to_dict() == {"1": 70, "2": 30}
+    assert any("rows 2 and 3 hold the headings" in note.text for note in sourced.notes)
+
+
+def test_names_that_slipped_beside_their_codes(tmp_path: Path) -> None:
+    bureau = Bureau()
+    bureau.column(PUPILS, "村名", ["东村", "南村", "南村", ""])
+    (warning,) = bureau.read(tmp_path / "b").warnings
+    assert warning.where == "row 3" and "'西村' there" in warning.found
+
+
+def test_a_bureaus_folder_is_no_countys_folder(tmp_path: Path) -> None:
+    folder = Bureau().write(tmp_path / "b")
+    with pytest.raises(InputError, match="read_sources"):
+        zoning.read_county(folder)
 
 
 def test_from_arguments(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from zoning.county.county_toml import COUNTY_TOML, county_toml
 from zoning.county.files import atomic_path
 from zoning.county.schema import SCHEMA
 from zoning.errors import Fault, InputError
+from zoning.sources.description import SOURCES_TOML
 
 __all__ = ["read_county", "write_county"]
 
@@ -42,6 +43,14 @@ def read_county(path: str | Path) -> County:
     """
     place = Path(path)
     if place.suffix.lower() != _SUFFIX or place.is_dir():
+        if (place / SOURCES_TOML).is_file() and not (place / COUNTY_TOML).exists():
+            raise InputError(
+                Fault(
+                    "error", "arguments", str(place), f"a folder with {COUNTY_TOML}",
+                    f"a bureau's own files ({SOURCES_TOML})", "read them with read_sources, which "
+                    "also tells what was guessed",
+                )
+            )  # fmt: skip
         return read_folder(place)
     with tempfile.TemporaryDirectory() as folder:
         try:

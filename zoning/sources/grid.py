@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from zoning.county.findings import listed
+from zoning.sources.head_lines import blank, find_heads
 from zoning.sources.headings import field_of, fields_of, normal
 from zoning.sources.privacy import refuse_persons
 from zoning.sources.raw import Note, Raw
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Grid", "recognise", "table_of"]
 
-_LINES_TRIED: Final = 15
-"""Titles and remarks above the headings may take this many lines."""
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "共计", "total", "sum", "subtotal"})
 _PLACE_GROUPS: Final = (("lon", "lat"), ("easting", "northing"), ("x", "y"), ("wkt",))
 
@@ -55,26 +54,29 @@ def table_of(
         findings: where faults go.
         notes: where guesses go.
     """
-    lines = [line for line in grid.lines if any(not _blank(cell) for cell in line[1])]
+    lines = [line for line in grid.lines if any(not blank(cell) for cell in line[1])]
     if not lines:
         findings.error(grid.place, "", "a table", "nothing", "fill it in, or name another one")
         return None
     wanted = {normal(heading) for heading in stated.values()}
-    scores = [_known(table, cells, wanted) for _, cells in lines[:_LINES_TRIED]]
-    best = max(range(len(scores)), key=lambda i: (scores[i], -i))
-    if scores[best] < min(2, sum(not _blank(cell) for cell in lines[best][1])) or not scores[best]:
+    heads = find_heads(lines, grid.spoilt, table, wanted)
+    if heads is None:
         findings.error(
             grid.place, f"row {lines[0][0]}", f"a line of headings for {table}, such as "
             f"{', '.join(fields_of(table)[:4])} or their Chinese names",
-            listed([str(cell) for cell in lines[0][1] if not _blank(cell)], most=6),
+            listed([str(cell) for cell in lines[0][1] if not blank(cell)], most=6),
             "write the headings in one line above the data, or state them as columns",
         )  # fmt: skip
         return None
-    number, heads = lines[best]
-    if best:
-        rows = [str(row) for row, _ in lines[:best]]
-        notes.append(Note(grid.place, f"row {number} holds the headings; above them {rows} left"))
-    return _below(grid, table, stated, heads, lines[best + 1 :], findings, notes)
+    if heads.last:
+        rows = [row for row, _ in lines]
+        told = f"row {rows[heads.last]} holds the headings"
+        if heads.first < heads.last:
+            told = f"rows {rows[heads.first]} and {rows[heads.last]} hold the headings"
+        if heads.first:
+            told += f"; what is above row {rows[heads.first]} is left out"
+        notes.append(Note(grid.place, told))
+    return _below(grid, table, stated, heads.cells, lines[heads.last + 1 :], findings, notes)
 
 
 def _below(
@@ -82,7 +84,7 @@ def _below(
     lines: list[tuple[int, list[Any]]], findings: Findings, notes: list[Note],
 ) -> Raw | None:  # fmt: skip
     """Return the table below a line of headings."""
-    columns = [i for i, head in enumerate(heads) if not _blank(head)]
+    columns = [i for i, head in enumerate(heads) if not blank(head)]
     names = _told_apart([str(heads[i]).strip() for i in columns])
     kept: list[list[Any]] = []
     rows: list[int] = []
@@ -90,10 +92,10 @@ def _below(
         values = [cells[i] if i < len(cells) else None for i in columns]
         if any(normal(cell) in _TOTALS for cell in values[:3] if isinstance(cell, str)):
             notes.append(Note(grid.place, f"row {row} left out: it is a total"))
-        elif any(not _blank(value) for value in values):
+        elif any(not blank(value) for value in values):
             kept.append(values)
             rows.append(row)
-        extra = [i for i, c in enumerate(cells) if not _blank(c) and i not in columns]
+        extra = [i for i, c in enumerate(cells) if not blank(c) and i not in columns]
         if extra and grid.strict:
             findings.error(
                 grid.place, f"row {row}", f"{len(columns)} cells, as there are headings",
@@ -116,13 +118,6 @@ def _told_apart(names: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return told
-
-
-def _known(table: str, cells: Sequence[Any], wanted: set[str]) -> int:
-    return sum(
-        1 for cell in cells
-        if not _blank(cell) and (normal(cell) in wanted or field_of(table, cell) is not None)
-    )  # fmt: skip
 
 
 def recognise(
@@ -198,7 +193,7 @@ def _judge_spoilt(
         where = f"row {row}, cell {cell}"
         if matter == "merged" and name in ("township", "settlement", "stage", "year"):
             above = raw.frame[names[column]].tolist()[: position[row]]
-            value = next((v for v in reversed(above) if not _blank(v)), None)
+            value = next((v for v in reversed(above) if not blank(v)), None)
             raw.frame.loc[position[row], names[column]] = value
             filled[name] = filled.get(name, 0) + 1
         elif matter == "merged":
@@ -222,7 +217,3 @@ def _judge_spoilt(
     for name, count in filled.items():
         told = "last computed values of" if "formula" in name else "merged cells filled down in"
         notes.append(Note(raw.place, f"{told} {name}: {count} cells"))
-
-
-def _blank(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip()) or cell != cell

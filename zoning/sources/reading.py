@@ -14,6 +14,7 @@ from zoning.sources.description import Description, Source, described, loaded
 from zoning.sources.gathered import Gathered
 from zoning.sources.grid import recognise, table_of
 from zoning.sources.layers import LAYER_SUFFIXES, read_layer
+from zoning.sources.names import check_names
 from zoning.sources.outside import check_places
 from zoning.sources.places import located
 from zoning.sources.plain import has_keys, plain_frame
@@ -153,11 +154,14 @@ def assembled(description: Description, gathered: Gathered) -> Sourced:
     settings.setdefault("crs", _DEGREES)
     children = Children(settings["stages"], _year(settings), gathered)
     listed_ = {source.table for source in description.sources}
+    named: list[Raw] = []
     for source in description.sources:
         raw = read_raw(source, gathered)
         if raw is not None and has_keys(raw, source.table, gathered.findings):
             take(raw, source, settings, children, gathered, grades="school_grades" not in listed_)
+            named += [raw] if source.table in ("pupils", "assignments") else []
     _need_tables(settings, listed_, gathered)
+    check_names(named, gathered)
     gathered.findings.raise_errors()
     children.choose(description.pupils_from)
     return finished(settings, children, gathered)
