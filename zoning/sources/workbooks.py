@@ -50,14 +50,14 @@ def read_workbook(
     import openpyxl
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")  # about styles and validation, which nobody reads here
-            book = openpyxl.load_workbook(path)
-            name = chosen(sheet, [one.title for one in book.worksheets], table, place, "sheet",
-                          findings, notes)  # fmt: skip
+            book = openpyxl.load_workbook(file)
+            titles = [one.title for one in book.worksheets]
+            name = chosen(sheet, titles, table, place, "sheet", findings, notes)
             if name is None:
                 return None
-            values = openpyxl.load_workbook(path, data_only=True) if _computed(book[name]) else book
+            values = openpyxl.load_workbook(file, data_only=True) if _computed(book[name]) else book
     except Exception as error:  # openpyxl raises whatever the damaged XML leads to
         found = " ".join(str(error).split())[:200] or type(error).__name__
         findings.error(place, "", "a complete XLSX workbook", found, "save it anew as .xlsx")
