@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -50,6 +51,14 @@ def unpacked(path: Path, folder: Path, place: str, findings: Findings) -> bool:
     """Unpack an archive into a folder; False and a fault if a part's name leads out of it."""
     if not harmless(path, place, findings):
         return False
+    try:
+        return _unpacked(path, folder, place, findings)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        findings.error(place, "", "a complete archive", str(error), "zip the files anew")
+        return False
+
+
+def _unpacked(path: Path, folder: Path, place: str, findings: Findings) -> bool:
     with zipfile.ZipFile(path) as archive:
         for part in archive.infolist():
             name = PurePosixPath(part.filename.replace("\\", "/"))

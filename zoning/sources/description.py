@@ -16,7 +16,7 @@ from zoning.county.straight_line import STRAIGHT_LINE, StraightLine
 from zoning.county.vocabulary import STAGES, Provenance, Stage
 from zoning.sources.children import COUNTS, Reading, year_of_date
 from zoning.sources.headings import fields_of
-from zoning.sources.systems import System, UnknownSystem, parse_system
+from zoning.sources.systems import System, UnknownSystem, crs_of, parse_system
 
 if TYPE_CHECKING:
     from zoning.county.findings import Findings
@@ -110,6 +110,11 @@ def described(
         _wrong(findings, "format", f"format = {_FORMAT}", str(plain["format"]), "write that")
     keys = ("name", "year", "crs", "metric_crs", "standards", "notice")
     found = Description({key: plain[key] for key in keys if key in plain})
+    if "crs" in plain:
+        try:
+            crs_of(plain["crs"])
+        except UnknownSystem as error:
+            _wrong(findings, "crs", "the code of a system", str(error), 'write "EPSG:4326"')
     for key in ("name", "year"):
         if not found.settings.get(key):
             _wrong(findings, key, f"the county's {key}", "none", f"write {key} = ...")

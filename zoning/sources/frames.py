@@ -66,7 +66,7 @@ def from_geodataframes(
     Raises:
         InputError: with everything that is wrong.
     """
-    gathered = Gathered()
+    gathered = Gathered(settings="arguments")
     given = {"units": units, "schools": schools, **(tables or {})}
     given["pupils"] = units if pupils is None else pupils
     whole = {"name": name, "year": year, "stages": tuple(stages), **settings}

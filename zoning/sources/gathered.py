@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from zoning.county.county_toml import COUNTY_TOML
 from zoning.county.findings import Findings
 from zoning.county.schema import SCHEMA
 from zoning.sources.raw import Note, Raw, Trace
@@ -31,12 +32,14 @@ class Gathered:
         notes: what was taken as read.
         parts: table -> its frames, columns as in the schema.
         traces: table -> for each row of its frames where it came from.
+        settings: what faults of settings are named after.
     """
 
     findings: Findings = field(default_factory=Findings)
     notes: list[Note] = field(default_factory=list)
     parts: dict[str, list[Any]] = field(default_factory=dict)
     traces: dict[str, list[Trace]] = field(default_factory=dict)
+    settings: str = "sources.toml"
 
     def add(self, table: str, frame: Any, traces: Sequence[Trace]) -> None:
         """Add rows to a table."""
@@ -60,6 +63,8 @@ class Gathered:
 
     def told(self, fault: Fault) -> Fault:
         """Return a county's fault with the file and row that it comes from."""
+        if fault.table == COUNTY_TOML:
+            return replace(fault, table=self.settings)
         traces = self.traces.get(fault.table)
         match = _ROW.fullmatch(fault.where)
         if not traces:

@@ -98,7 +98,7 @@ def county_from_files(
     document |= {"name": name, "year": year}
     document["stages"] = {stage: {"grades": list(grades)} for stage, grades in stages.items()}
     document["tables"] = {"units": units, "schools": schools, "pupils": pupils, **tables}
-    gathered = Gathered()
+    gathered = Gathered(settings="arguments")
     found = described(document, Path(), gathered.findings, confined=False)
     return assembled(found, gathered)
 

@@ -14,6 +14,7 @@ __all__ = [
     "SYSTEM_KEYS",
     "System",
     "UnknownSystem",
+    "crs_of",
     "false_easting",
     "meridian_of",
     "parse_system",
@@ -103,14 +104,14 @@ def parse_system(stated: object) -> System:
         raise UnknownSystem(f"{stated!r} names no system of coordinates")
     word = re.sub(r"[\s_/.'’\-()()]+", "", stated.lower())
     if word in _SHIFTED:
-        return System(stated, _crs("EPSG:4326"), shift=_SHIFTED[word])
+        return System(stated, crs_of("EPSG:4326"), shift=_SHIFTED[word])
     if word in _DEGREES:
-        crs = _crs(_DEGREES[word])
+        crs = crs_of(_DEGREES[word])
         return System(stated, crs, exact=_exact(crs))
     grid = _GRID.fullmatch(word)
     if grid:
         return _from_words(stated, grid)
-    crs = _crs(stated)
+    crs = crs_of(stated)
     return System(stated, crs, exact=_exact(crs))
 
 
@@ -122,7 +123,7 @@ def zoned(system: System, zone: int) -> System:
     """
     assert system.open_zone is not None
     datum, width = system.open_zone
-    crs = _crs(f"EPSG:{_code(datum, width, zone=zone)}")
+    crs = crs_of(f"EPSG:{_code(datum, width, zone=zone)}")
     return System(f"{system.text}, zone {zone}", crs, exact=_exact(crs))
 
 
@@ -162,9 +163,9 @@ def _from_words(stated: str, grid: re.Match[str]) -> System:
     datum = "2000" if "2000" in grid["datum"] else "80"
     width = int(grid["width"])
     if grid["zone"]:
-        crs = _crs(f"EPSG:{_code(datum, width, zone=int(grid['zone']))}")
+        crs = crs_of(f"EPSG:{_code(datum, width, zone=int(grid['zone']))}")
     elif grid["cm"]:
-        crs = _crs(f"EPSG:{_code(datum, width, meridian=int(grid['cm']))}")
+        crs = crs_of(f"EPSG:{_code(datum, width, meridian=int(grid['cm']))}")
     else:
         return System(stated, None, open_zone=(datum, width), exact=datum == "2000")
     return System(stated, crs, exact=datum == "2000")
@@ -187,7 +188,12 @@ def _exact(crs: pyproj.CRS) -> bool:
     return not any(old in crs.name for old in ("Xian 1980", "Beijing 1954"))
 
 
-def _crs(text: str) -> pyproj.CRS:
+def crs_of(text: str) -> pyproj.CRS:
+    """Return what pyproj knows by a text.
+
+    Raises:
+        UnknownSystem: it knows nothing.
+    """
     import pyproj
 
     try:
@@ -208,7 +214,7 @@ def _from_parameters(stated: Mapping[str, Any]) -> System:
         raise UnknownSystem(f"one of {', '.join(singles)} is not a number")
     text = ", ".join(f"{key} = {value}" for key, value in stated.items())
     if "central_meridian" in stated:
-        crs, exact = _crs(_proj(stated)), True
+        crs, exact = crs_of(_proj(stated)), True
     elif "base" in stated:
         base = parse_system(stated["base"])
         if base.crs is None:
@@ -251,7 +257,7 @@ def _bound(crs: pyproj.CRS, shift: list[float]) -> pyproj.CRS:
         {
             "type": "BoundCRS",
             "source_crs": crs.to_json_dict(),
-            "target_crs": _crs("EPSG:4326").to_json_dict(),
+            "target_crs": crs_of("EPSG:4326").to_json_dict(),
             "transformation": _helmert(crs, shift),
         }
     )
@@ -270,7 +276,7 @@ def _helmert(crs: pyproj.CRS, shift: list[float]) -> dict[str, Any]:
         "type": "Transformation",
         "name": "stated parameters",
         "source_crs": geodetic.to_json_dict(),
-        "target_crs": _crs("EPSG:4326").to_json_dict(),
+        "target_crs": crs_of("EPSG:4326").to_json_dict(),
         "method": {"name": "Position Vector transformation (geog2D domain)",
                    "id": {"authority": "EPSG", "code": 9606}},
         "parameters": [

@@ -45,11 +45,13 @@ def read_workbook(
                 "open it, take the password off and save it as .xlsx",
             )  # fmt: skip
             return None
-    if not harmless(path, place, findings) or not _plain_xml(path, place, findings):
+    if not harmless(path, place, findings):
         return None
     import openpyxl
 
     try:
+        if not _plain_xml(path, place, findings):
+            return None
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")  # about styles and validation, which nobody reads here
             book = openpyxl.load_workbook(file)
@@ -58,7 +60,7 @@ def read_workbook(
             if name is None:
                 return None
             values = openpyxl.load_workbook(file, data_only=True) if _computed(book[name]) else book
-    except Exception as error:  # openpyxl raises whatever the damaged XML leads to
+    except Exception as error:  # zlib, zipfile and openpyxl raise whatever the damage leads to
         found = " ".join(str(error).split())[:200] or type(error).__name__
         findings.error(place, "", "a complete XLSX workbook", found, "save it anew as .xlsx")
         return None
