@@ -35,8 +35,10 @@ def test_there_are_many_and_all_differ() -> None:
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     bureau = Bureau()
-    for case in (CELLS[0], CELLS[2], CELLS[8]):
-        case.wrong(bureau)
+    chosen = ("text in a number column", "a negative number", "a township's code")
+    for case in CELLS:
+        if case.name in chosen:
+            case.wrong(bureau)
     with pytest.raises(InputError) as raised:
         bureau.read(tmp_path / "b")
     assert len(raised.value.faults) >= 3

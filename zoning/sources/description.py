@@ -115,6 +115,7 @@ def described(
             crs_of(plain["crs"])
         except UnknownSystem as error:
             _wrong(findings, "crs", "the code of a system", str(error), 'write "EPSG:4326"')
+            del found.settings["crs"]  # so that the files are looked at all the same
     for key in ("name", "year"):
         if not found.settings.get(key):
             _wrong(findings, key, f"the county's {key}", "none", f"write {key} = ...")

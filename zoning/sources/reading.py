@@ -212,6 +212,25 @@ def _need_tables(settings: Mapping[str, Any], there: set[str], gathered: Gathere
         )  # fmt: skip
 
 
+def _need_rows(tables: Mapping[str, Any], gathered: Gathered) -> None:
+    """Refuse files from which nothing follows.
+
+    Raises:
+        InputError: no number of children, or no grade that a school teaches, was found.
+    """
+    for table, remedy in (
+        ("units", "give the villages"),
+        ("pupils", "write numbers of children, 0 where there are none"),
+        ("schools", "give the schools"),
+        ("school_grades", "see whether the kinds of schools and the stages of the county agree"),
+    ):
+        if tables.get(table) is None:
+            gathered.findings.error(
+                gathered.settings, f"tables.{table}", "at least one row", "none in any file", remedy
+            )
+    gathered.findings.raise_errors()
+
+
 def finished(settings: dict[str, Any], children: Children, gathered: Gathered) -> Sourced:
     """Return the county of what is gathered.
 
@@ -219,6 +238,7 @@ def finished(settings: dict[str, Any], children: Children, gathered: Gathered) -
         InputError: with everything that is wrong.
     """
     tables = {name: gathered.table(name) for name in (*gathered.parts,)}
+    _need_rows(tables, gathered)
     if not settings.get("metric_crs"):
         settings["metric_crs"] = _metric_crs(tables["units"], settings["crs"], gathered)
     try:

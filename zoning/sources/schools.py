@@ -151,7 +151,8 @@ def _add_grades(
                 row[measure] = math.nan if cells is None else cells[i]
             rows.append(row)
             traces.append(raw.trace(i))
-    gathered.add("school_grades", pd.DataFrame(rows), traces)
+    if rows:
+        gathered.add("school_grades", pd.DataFrame(rows), traces)
 
 
 def _add_seats(
