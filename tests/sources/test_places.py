@@ -108,6 +108,14 @@ def test_words_that_name_no_system(words: object) -> None:
         parse_system(words)
 
 
+def test_a_unit_far_from_the_others_is_worth_a_look(tmp_path: Path) -> None:
+    bureau = Bureau()
+    bureau.cell(UNITS, 5, "纬度", 36.82)
+    told = [str(fault) for fault in bureau.read(tmp_path / "b").warnings]
+    assert any("row 5 (unit 999999100004)" in text and "km from their middle" in text
+               for text in told)  # fmt: skip
+
+
 def test_zones() -> None:
     assert zone_of(pyproj.CRS(4543)) == 34 == zone_of(pyproj.CRS(4522))
     assert zone_of(pyproj.CRS(4507)) == 18

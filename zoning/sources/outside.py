@@ -1,4 +1,4 @@
-"""Places that do not fit together: schools outside the county, points that look shifted."""
+"""Places that do not fit together: units and schools far off, points that look shifted."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ __all__ = ["check_places"]
 
 _LEAST_METRES: Final = 20_000.0
 """A school may serve a county from across the border, but not from beyond this and its extent."""
+_FAR_OFF: Final = 5.0
+"""A unit so many times farther from the middle than half of the units is worth a look."""
 _LEAST_MORE: Final = 2
 _WORTH_SAYING: Final = 0.1
 _SHIFTS: Final = {"GCJ-02": gcj02_to_wgs84, "BD-09": bd09_to_wgs84}
@@ -52,8 +54,24 @@ def check_places(county: County, gathered: Gathered) -> None:
             "correct its coordinates, or take it out" if far else
             "correct its coordinates, or the border, unless it stands across it",
         )  # fmt: skip
+    _warn_of_far_units(shapes, [str(unit) for unit in units["unit_id"]], gathered)
     if areas:
         _warn_of_shift(county, gathered)
+
+
+def _warn_of_far_units(shapes: NDArray[np.object_], ids: list[str], gathered: Gathered) -> None:
+    """Warn of units that lie far from all others: a digit of a coordinate may be wrong."""
+    import shapely
+
+    places = shapely.get_coordinates(shapely.centroid(shapes))
+    metres = np.hypot(*(places - np.median(places, axis=0)).T)
+    far = metres > max(_LEAST_METRES, _FAR_OFF * float(np.median(metres)))
+    for row in np.flatnonzero(far).tolist():
+        trace = gathered.traces["units"][row]
+        gathered.findings.warning(
+            trace.place, f"{trace} (unit {ids[row]})", "a unit near the others",
+            f"one {metres[row] / 1000:,.0f} km from their middle", "check its coordinates",
+        )  # fmt: skip
 
 
 def _warn_of_shift(county: County, gathered: Gathered) -> None:

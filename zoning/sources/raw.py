@@ -74,14 +74,6 @@ class Raw:
         cells: list[Any] = self.frame[self.fields[name]].tolist()
         return cells
 
-    def keep(self, kept: Sequence[bool]) -> None:
-        """Drop the rows whose flag is False."""
-        positions = [position for position, flag in enumerate(kept) if flag]
-        self.frame = self.frame.iloc[positions].reset_index(drop=True)
-        self.rows = [self.rows[position] for position in positions]
-        if self.geometry is not None:
-            self.geometry = self.geometry.iloc[positions].reset_index(drop=True)
-
     def trace(self, position: int) -> Trace:
         """Return where a row came from."""
         return Trace(self.place, self.rows[position], self.word)

@@ -56,7 +56,6 @@ _ELLIPSOIDS: Final = {
     "krassovsky": "+ellps=krass",
     "krasovsky": "+ellps=krass",
 }
-_SECONDS_IN_A_TURN: Final = 1_296_000.0
 
 
 class UnknownSystem(ValueError):  # noqa: N818 - read as a sentence: raise UnknownSystem
