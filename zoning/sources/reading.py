@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from zoning.county import County
+from zoning.county.schema import SCHEMA
 from zoning.errors import Fault, InputError
 from zoning.sources.children import Children
 from zoning.sources.description import Description, Source, described, loaded
@@ -175,7 +176,7 @@ def take(
     table = source.table
     if table == "pupils":
         children.read(raw, source.reading)
-    elif table in ("units", "schools"):
+    elif SCHEMA[table].spatial:
         shapes = located(raw, source.crs, settings["crs"], gathered.findings, gathered.notes)
         if shapes is None:
             return

@@ -95,7 +95,7 @@ def chosen(
         )
         return None
     words = {normal(name): name for name in reversed(names)}
-    like = [words[normal(one)] for one in SHEETS[table] if normal(one) in words]
+    like = [words[normal(one)] for one in SHEETS.get(table, (table,)) if normal(one) in words]
     if len(names) == 1 or like:
         name = like[0] if like else names[0]
         if len(names) > 1:
