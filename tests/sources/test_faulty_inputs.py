@@ -35,10 +35,11 @@ def test_there_are_many_and_all_differ() -> None:
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     bureau = Bureau()
-    chosen = ("text in a number column", "a negative number", "a township's code")
+    chosen = ("text in a number column", "a negative number", "a township's code",
+              "a village twice", "neither yes nor no")  # fmt: skip
     for case in CELLS:
         if case.name in chosen:
             case.wrong(bureau)
     with pytest.raises(InputError) as raised:
         bureau.read(tmp_path / "b")
-    assert len(raised.value.faults) >= 3
+    assert len(raised.value.faults) >= 5

@@ -65,7 +65,7 @@ def test_the_template_explains_itself(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "c" / "county.xlsx")
     for sheet in book.worksheets:
         assert all(cell.comment is not None for cell in sheet[1])
-    assert book[UNITS]["A2"].number_format == "@"
+    assert book[UNITS].column_dimensions["A"].number_format == "@"
     toml = (tmp_path / "c" / "sources.toml").read_text("utf-8")
     assert "year = 2025" in toml and "GCJ-02" in toml
     assert "- [ ] sheet 学校" in (tmp_path / "c" / "CHECKLIST.md").read_text("utf-8")

@@ -156,14 +156,19 @@ def assembled(description: Description, gathered: Gathered) -> Sourced:
     children = Children(settings["stages"], _year(settings), gathered)
     listed_ = {source.table for source in description.sources}
     named: list[Raw] = []
+    whole = not gathered.findings.errors
     for source in description.sources:
         raw = read_raw(source, gathered)
-        if raw is not None and has_keys(raw, source.table, gathered.findings):
-            take(raw, source, settings, children, gathered, grades="school_grades" not in listed_)
+        if raw is None or not has_keys(raw, source.table, gathered.findings):
+            whole = False
+        else:
+            grades = "school_grades" not in listed_
+            whole &= take(raw, source, settings, children, gathered, grades=grades)
             named += [raw] if source.table in ("pupils", "assignments") else []
-    _need_tables(settings, listed_, gathered)
+    whole &= _need_tables(settings, listed_, gathered)
     check_names(named, gathered)
-    gathered.findings.raise_errors()
+    if not whole:  # else the county's own checks are told in the same breath
+        gathered.findings.raise_errors()
     children.choose(description.pupils_from)
     return finished(settings, children, gathered)
 
@@ -171,24 +176,25 @@ def assembled(description: Description, gathered: Gathered) -> Sourced:
 def take(
     raw: Raw, source: Source, settings: Mapping[str, Any], children: Children,
     gathered: Gathered, *, grades: bool,
-) -> None:  # fmt: skip
-    """Add a raw table's rows to what is gathered."""
+) -> bool:  # fmt: skip
+    """Add a raw table's rows to what is gathered; False if their places are not known."""
     table = source.table
     if table == "pupils":
         children.read(raw, source.reading)
     elif SCHEMA[table].spatial:
         shapes = located(raw, source.crs, settings["crs"], gathered.findings, gathered.notes)
-        if shapes is None:
-            return
+        places = [None] * len(raw.rows) if shapes is None else shapes.to_numpy()
         if table == "schools":
-            read_schools(raw, shapes, settings["stages"], gathered, grades=grades)
+            read_schools(raw, places, settings["stages"], gathered, grades=grades)
         else:
             import geopandas
 
             frame = plain_frame(raw, table, gathered.findings)
-            gathered.add_raw(table, geopandas.GeoDataFrame(frame, geometry=shapes.to_numpy()), raw)
+            gathered.add_raw(table, geopandas.GeoDataFrame(frame, geometry=places), raw)
+        return shapes is not None
     else:
         gathered.add_raw(table, plain_frame(raw, table, gathered.findings), raw)
+    return True
 
 
 def _year(settings: Mapping[str, Any]) -> int:
@@ -196,8 +202,8 @@ def _year(settings: Mapping[str, Any]) -> int:
     return year if isinstance(year, int) else 0
 
 
-def _need_tables(settings: Mapping[str, Any], there: set[str], gathered: Gathered) -> None:
-    """Name the tables that a county needs and nothing was stated for."""
+def _need_tables(settings: Mapping[str, Any], there: set[str], gathered: Gathered) -> bool:
+    """Name the tables that a county needs and nothing was stated for; True if there are none."""
     needed = {"units", "pupils", "schools"}
     if settings.get("straight_line") is None and "travel" not in settings:
         needed.add("travel")
@@ -211,6 +217,7 @@ def _need_tables(settings: Mapping[str, Any], there: set[str], gathered: Gathere
             "sources.toml", "stages", "at least one stage", "none",
             'add [stages.primary] with grades = ["1", "2", "3", "4", "5", "6"]',
         )  # fmt: skip
+    return needed <= there and bool(settings["stages"])
 
 
 def _need_rows(tables: Mapping[str, Any], gathered: Gathered) -> None:
@@ -219,6 +226,7 @@ def _need_rows(tables: Mapping[str, Any], gathered: Gathered) -> None:
     Raises:
         InputError: no number of children, or no grade that a school teaches, was found.
     """
+    before = len(gathered.findings.faults)
     for table, remedy in (
         ("units", "give the villages"),
         ("pupils", "write numbers of children, 0 where there are none"),
@@ -229,7 +237,8 @@ def _need_rows(tables: Mapping[str, Any], gathered: Gathered) -> None:
             gathered.findings.error(
                 gathered.settings, f"tables.{table}", "at least one row", "none in any file", remedy
             )
-    gathered.findings.raise_errors()
+    if len(gathered.findings.faults) > before:
+        gathered.findings.raise_errors()
 
 
 def finished(settings: dict[str, Any], children: Children, gathered: Gathered) -> Sourced:
@@ -245,8 +254,12 @@ def finished(settings: dict[str, Any], children: Children, gathered: Gathered) -
     try:
         county = County(**settings, **tables)
     except InputError as error:
+        found = gathered.findings.faults
+        rows = {(fault.table, fault.where.split(" (")[0]) for fault in found if fault.where}
         told = [gathered.told(fault) for fault in error.faults]
-        raise InputError([*told, *gathered.findings.faults]) from None
+        more = [f for f in told if (f.table, f.where.split(" (")[0]) not in rows]
+        raise InputError([*found, *more]) from None
+    gathered.findings.raise_errors()
     check_places(county, gathered)
     gathered.findings.raise_errors()
     warnings = tuple(gathered.told(fault) for fault in county.warnings)

@@ -39,7 +39,7 @@ def read_schools(
 
     Args:
         raw: the list.
-        geometry: GeoSeries, a point a row, in the county's system.
+        geometry: a point a row, in the county's system; None where it is not known.
         stages: the county's stages.
         gathered: what was read so far; faults and notes go there as well.
         grades: True if the grades served have to come from this list.
@@ -59,7 +59,7 @@ def read_schools(
         gathered.notes.append(
             Note(raw.place, f"{raw.fields['classes']} taken as classrooms (rooms): none are given")
         )
-    gathered.add_raw("schools", geopandas.GeoDataFrame(frame, geometry=geometry.to_numpy()), raw)
+    gathered.add_raw("schools", geopandas.GeoDataFrame(frame, geometry=geometry), raw)
     served = _served(raw, frame, counts, stages, gathered) if grades else []
     if served:
         _add_grades(raw, frame, served, counts, gathered)

@@ -174,9 +174,8 @@ def workbook(sheets: Mapping[str, Mapping[str, str]]) -> Any:
             cell.comment = Comment(told, "school-zoning")
             letter = cell.column_letter
             sheet.column_dimensions[letter].width = 16
-            if heading.endswith(("代码", "标识码")):  # numbers would lose digits
-                for row in range(2, 1002):
-                    sheet.cell(row, number).number_format = "@"
+            if heading.endswith(("代码", "标识码")):  # as numbers they would lose digits
+                sheet.column_dimensions[letter].number_format = "@"
             if heading == "办学类型":
                 choice = DataValidation(type="list", formula1=_KINDS, allow_blank=True)
                 choice.add(f"{letter}2:{letter}1001")
