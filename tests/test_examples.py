@@ -85,3 +85,12 @@ def test_children_from_census(printed) -> None:
     assert all(float(number) == int(float(number)) for _, *row in years for number in row)
     assert "entrants from births" in out and "; new housing, dwellings x yield" in out
     assert "the county's record: modelled. census of 2020-11-01 by age" in out
+
+
+def test_bureau_spreadsheet(printed, tmp_path: Path) -> None:
+    out = printed("bureau_spreadsheet.py")
+    assert "学校名称 is name" in out and "GCJ-02 turned into WGS 84" in out
+    assert "the verifier agrees" in out
+    assert "模拟数据" in out
+    assert (tmp_path / "bureau" / "zones.geojson").is_file()
+    assert len(zoning.read_county(tmp_path / "bureau" / "county.gpkg").units) == 12

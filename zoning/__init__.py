@@ -18,13 +18,22 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zoning.county import County, read_county, write_county
+    from zoning.county import County
     from zoning.errors import Fault, InputError, NoPlanError, ZoningError
     from zoning.export import write_model
     from zoning.formulation.model_file import load_model, model_names
     from zoning.plan import Plan
     from zoning.shipped import county_names, data_path
     from zoning.solve import check, solve
+    from zoning.sources import (
+        county_from_files,
+        from_geodataframes,
+        new_county,
+        read_county,
+        read_sources,
+        write_county,
+        write_sources,
+    )
     from zoning.standards import load_standards
 
 __version__ = "0.1.0"
@@ -38,21 +47,31 @@ __all__ = [
     "ZoningError",
     "__version__",
     "check",
+    "county_from_files",
     "county_names",
     "data_path",
+    "from_geodataframes",
     "load_model",
     "load_standards",
     "model_names",
+    "new_county",
     "read_county",
+    "read_sources",
     "solve",
     "write_county",
     "write_model",
+    "write_sources",
 ]
 
 _HOMES = {
     "County": "zoning.county",
-    "read_county": "zoning.county",
-    "write_county": "zoning.county",
+    "county_from_files": "zoning.sources",
+    "from_geodataframes": "zoning.sources",
+    "new_county": "zoning.sources",
+    "read_county": "zoning.sources",
+    "read_sources": "zoning.sources",
+    "write_county": "zoning.sources",
+    "write_sources": "zoning.sources",
     "Fault": "zoning.errors",
     "InputError": "zoning.errors",
     "NoPlanError": "zoning.errors",

@@ -7,6 +7,7 @@ goes to standard output; progress and complaints go to standard error.
 import sys
 
 from zoning.cli import publish as _publish  # noqa: F401  # its command joins the others
+from zoning.cli import sources as _sources  # noqa: F401  # its commands join the others
 from zoning.cli.commands import app
 
 __all__ = ["app", "main"]

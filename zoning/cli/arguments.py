@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from zoning.cli.group import INPUT_HAS_PROBLEMS
 from zoning.errors import Fault, InputError
 from zoning.shipped import county_names, data_path
 
@@ -19,23 +20,55 @@ if TYPE_CHECKING:
 
 
 def named_county(text: str) -> "County":
-    """Read the county in the folder ``text``, or the shipped county of that name.
+    """Read the county in the folder or GeoPackage ``text``, or the shipped one of that name.
+
+    A folder with a bureau's own files (`sources.toml`) is read as well; guesses are told.
 
     Raises:
         InputError: there is neither, or the county has faults.
     """
     from zoning.county import read_county
+    from zoning.county.county_toml import COUNTY_TOML
+    from zoning.sources.description import SOURCES_TOML
 
-    if text and Path(text).is_dir():
-        return read_county(Path(text))
+    path = Path(text)
+    if text and path.is_dir():
+        if (path / SOURCES_TOML).is_file() and not (path / COUNTY_TOML).exists():
+            return _sourced_county(path)
+        return read_county(path)
+    if path.suffix.lower() == ".gpkg" and path.is_file():
+        from zoning.sources.geopackage import read_county as read_geopackage
+
+        return read_geopackage(path)
     if text in county_names():
         return read_county(data_path(text))
     raise _argument_fault(
         "COUNTY",
-        expected="a folder that holds county.toml, or the name of a shipped county",
+        expected="a folder that holds county.toml (or sources.toml), a county in one .gpkg file, "
+        "or the name of a shipped county",
         found=repr(text),
         remedy=f"name such a folder, or one of: {', '.join(county_names())}",
     )
+
+
+def _sourced_county(folder: Path) -> "County":
+    """Read a county from a bureau's files; say what was guessed, or what is missing next.
+
+    Raises:
+        typer.Exit: something is missing or wrong; it has been said.
+    """
+    from zoning.sources import read_sources
+    from zoning.sources.template import next_step
+
+    try:
+        sourced = read_sources(folder)
+    except InputError as error:
+        typer.echo(error, err=True)
+        typer.echo(next_step(error.faults), err=True)
+        raise typer.Exit(INPUT_HAS_PROBLEMS) from None
+    if sourced.notes or sourced.warnings:
+        typer.echo(sourced, err=True)
+    return sourced.county
 
 
 def settings_of(pairs: Sequence[str]) -> dict[str, object]:
