@@ -32,8 +32,9 @@ DEAR, HEAT, END = 4.0, 2.0, 50.0
 AROUND = 0.5
 # reduced cost of the zones that are kept, as shares of the bound
 LEAST_SLACK, MOST_SLACK = 0.001, 0.03
-# rounds without a better plan after which all begins anew
-STUCK = 3
+# rounds without a better plan after which all begins anew, and how many times more if the linear
+# program over the zones promises a better one
+STUCK, PATIENT = 3, 4
 # sub-problems of a round under a work limit
 TRIES = 10
 
@@ -72,7 +73,7 @@ class Rounds:
             for number in range(1, rounds + 1):
                 if self.clock.over or done():
                     return
-                if idle >= STUCK:
+                if idle >= STUCK and self._stuck(best, idle):
                     stores, best = self._begin(other, None, number)
                     idle = 0
                 before, limited = best, self._until_told()
@@ -98,6 +99,12 @@ class Rounds:
         mine, found = self._anneal(None, 2 * number, self._store(best), 5000)
         store, also = theirs.result()
         return [mine, store], better(best, better(found, also))
+
+    def _stuck(self, best: Plan, idle: int) -> bool:
+        """True if the zones seen hold hardly anything better than the plan, or never gave it."""
+        if best is None or idle >= PATIENT * STUCK:
+            return True
+        return best.value - self.pool.split.bound <= LEAST_SLACK * abs(best.value)
 
     def _until_told(self) -> Clock:
         """A clock of its own for the other thread; with a work limit that thread counts instead."""
