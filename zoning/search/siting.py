@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from zoning.problem.arrays import Bools, Ints
 from zoning.search import site_anneal
 from zoning.search.clock import Clock
 from zoning.search.collector import Store, no_store
+from zoning.search.interchange import best_around, shaken, unlimited
 from zoning.search.portfolio import PROOF_COLUMNS, Outcome, Search
 from zoning.search.site_bound import SiteBound, base_camp, bound_sites, expected_sites, market_of
 from zoning.search.site_pool import NODES, SitePool
@@ -35,6 +37,8 @@ MOST_ZONES, SECONDS, GROWTH = 3000, 4.0, 1.3
 QUICK_COLUMNS = ((1, 1500), (4, 4000))
 BOUND_SHARE, ROUNDS_SHARE = 0.3, 0.6
 ROUNDS_A_UNIT = 2
+# sets of sites that are improved by single steps where nothing limits zones
+SHAKES = 60
 # last temperatures of the first runs, and how much dearer limits are in them
 FIRST_ENDS, DEAR = (1.0, 6.0, 20.0, 60.0), 8.0
 
@@ -77,11 +81,13 @@ class SiteSearch(Search):
             self._take(start)
         self._search_sites()
         few = self.target.matrix.pairs <= PROOF_COLUMNS
-        if self._done() or (not few and self.best is not None):
+        if self._done():
             return Outcome(self.best, self.bound, False, transport)
         columns = self._open_columns()
         if self.best is not None and len(columns) <= QUICK_COLUMNS[-1][1]:
             infeasible = self._prove(columns)
+        elif not few and self.best is not None:
+            infeasible = False
         elif self.relaxation is None:
             return super().run(starts if self.best is None else [self.best.assignment])
         else:
@@ -107,6 +113,10 @@ class SiteSearch(Search):
         self._first_plan_at_sites(arrays, expected)
         goal = np.inf if self.best is None else self.best.value
         self.sites = bound_sites(market, clock.share(BOUND_SHARE), lambda: goal)
+        if unlimited(arrays.sites):
+            self._interchange(arrays)
+            goal = self._value()
+            self.sites = bound_sites(market, clock.share(BOUND_SHARE), self._value)
         self.bound = max(self.bound, min(self.sites.bound, goal))
         self._rounds(arrays, SitePool(self.target, self.sites))
 
@@ -123,6 +133,28 @@ class SiteSearch(Search):
                 dear, start, sweeps, self.seed + k, self.clock, no_store(), end=end
             )
             self._take(run.best)
+
+    def _interchange(self, arrays: site_anneal.Arrays) -> None:
+        """Where nothing limits a zone: best sets around those that the bound went through."""
+        assert self.sites is not None
+        rng, seen = np.random.default_rng(self.seed), list(self.sites.seen)
+        if self.best is not None:
+            seen.append(self.target.open_in(self.best.assignment))
+        least, most = arrays.sites.number
+        here: Bools | None = None
+        value = np.inf
+        for _ in range(SHAKES):
+            if self.clock.over or self._done():
+                break
+            start = seen.pop() if seen else shaken(arrays, cast(Bools, here), rng)
+            if not max(least, 1) <= int(start.sum()) <= most:
+                continue
+            found, cost = best_around(arrays, start)
+            if cost < value:
+                here, value = found, cost
+                self._take(site_anneal.cheapest_open(arrays, found))
+            if here is None and not seen:
+                break
 
     def _some_sites(self, rng: np.random.Generator, expected: int) -> Bools:
         """Schools that stay and some optional ones, drawn by chance."""
