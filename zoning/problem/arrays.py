@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from zoning.problem.facilities import Facilities
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -110,7 +114,8 @@ class Problem:
     entry grade); ``neighbour_pointer``/``neighbour`` list the adjacent cells of the same band;
     ``today`` is the school of each cell today, -1 if none; ``fixed`` is the school a lock
     demands, -1 if none; ``island`` marks cells that may lie detached.
-    ``locked_out`` marks pairs that a lock forbids.
+    ``locked_out`` marks pairs that a lock forbids. ``facilities`` is what decisions about schools
+    start from.
     """
 
     index: Index
@@ -130,6 +135,7 @@ class Problem:
     island: Bools
     locked_out: Bools
     township: tuple[str, ...]
+    facilities: Facilities | None = None
 
     @property
     def cells(self) -> int:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from zoning.errors import Fault, InputError
 from zoning.problem.arrays import Bools, Floats, Index, Ints, Problem, Schools
+from zoning.problem.facilities import build_facilities, capacity_by_year
 from zoning.problem.locks import named_pairs, read_locks
 from zoning.problem.pairs import build_pairs
 from zoning.problem.straight_line import straight_line_pairs
@@ -60,7 +61,7 @@ def build_problem(
         grades=described.grades,
     )
     _require(county, index, stage, year, grades, measure)
-    schools = _schools(county, tables, described, bands, index)
+    schools = _schools(county, tables, described, bands, index, year)
     units, n_bands = len(index.units), len(index.bands)
     cell_unit = np.tile(np.arange(units), n_bands)
     cell_band = np.repeat(np.arange(n_bands), units)
@@ -91,6 +92,7 @@ def build_problem(
         island=locks.island,
         locked_out=locks.locked_out,
         township=tuple(unit_table["township"]),
+        facilities=build_facilities(county, index, stage, year),
     )
 
 
@@ -175,6 +177,7 @@ def _schools(
     stage: Stage,
     bands: dict[str, tuple[str, ...]],
     index: Index,
+    year: int,
 ) -> Schools:
     grades = county.school_grades
     own = grades[grades["stage"] == stage.name]
@@ -193,12 +196,18 @@ def _schools(
     )
     stages = county.school_stages
     seats = stages[stages["stage"] == stage.name].set_index("school_id")["seats"]
+    seats, rooms = seats.reindex(list(index.schools)), table.set_index("school_id")["rooms"]
+    later = capacity_by_year(county, stage.name, year)
+    if "seats" in later:
+        seats = later["seats"].reindex(seats.index).fillna(seats)
+    if "rooms" in later:
+        rooms = later["rooms"].reindex(rooms.index).fillna(rooms)
     return Schools(
         kind=tuple(table["kind"]),
         township=tuple(table["township"]),
         multigrade=table["multigrade"].to_numpy(dtype=bool),
-        seats=seats.reindex(list(index.schools)).to_numpy(dtype=np.float64),
-        rooms=table["rooms"].to_numpy(dtype=np.float64),
+        seats=seats.to_numpy(dtype=np.float64),
+        rooms=rooms.to_numpy(dtype=np.float64),
         classes=grid("classes"),
         enrolled=grid("enrolled"),
         outside=np.nan_to_num(served),
