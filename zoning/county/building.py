@@ -12,12 +12,14 @@ import pandas as pd
 
 from zoning.county.adjacency import from_polygons, isolated_units, ordered_pairs
 from zoning.county.checks import check_tables
+from zoning.county.decision_checks import check_decisions
 from zoning.county.draft import Draft
 from zoning.county.findings import Findings, listed
 from zoning.county.geometry import check_geometry
 from zoning.county.lock_checks import check_locks
 from zoning.county.roots import fill_roots
 from zoning.county.schema import SCHEMA
+from zoning.county.school_checks import check_schools
 from zoning.county.settings_checks import check_coverage, check_settings
 from zoning.county.straight_line import StraightLine, check_straight_line
 from zoning.county.vocabulary import Provenance, Stage
@@ -81,6 +83,8 @@ def build(
     check_tables(draft)
     check_geometry(draft, geographic=systems.geographic)
     check_locks(draft)
+    check_schools(draft, settings["year"])
+    check_decisions(draft, settings["year"])
     if draft.usable("units", "geometry") and systems.crs and systems.metric:
         check_coverage(draft, systems)
     findings.raise_errors()

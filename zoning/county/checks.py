@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["check_tables"]
 
+_LABELLED: Final = (
+    ("pupils", "grade"),
+    ("school_grades", "grade"),
+    ("assignments", "band"),
+    ("exemptions", "grade"),
+    *((table, "stage") for table in ("school_years", "housing", "feeders", "shared_zones")),
+)
+"""Tables with a stage, and the column that must fit it (the stage itself if there is none)."""
+
 
 def check_tables(draft: Draft) -> None:
     """Check rows, keys, references, grades, bands and journeys; adds to the draft's findings."""
@@ -27,13 +36,13 @@ def check_tables(draft: Draft) -> None:
         _check_rows(draft, schema)
         _check_key(draft, schema)
         _check_references(draft, schema)
-    for table, column in (("pupils", "grade"), ("school_grades", "grade"), ("assignments", "band")):
+    for table, column in _LABELLED:
         _check_grades(draft, table, column)
     _check_travel(draft)
     _check_adjacency(draft)
     _check_served(draft)
     _check_assigned(draft)
-    _check_candidates(draft)
+    _check_standing(draft)
 
 
 def _check_rows(draft: Draft, schema: TableSchema) -> None:
@@ -105,10 +114,11 @@ def _check_grades(draft: Draft, table: str, column: str) -> None:
     for row, name in enumerate(stages.texts):
         stage = draft.stages.get(name)
         if stage is not None:
-            known = set(stage.grades if column == "grade" else stage.bands)
+            known = {"stage": {name}, "grade": {*stage.grades}, "band": {*stage.bands}}[column]
+            known |= {""} if schema[column].blank else set()
             allowed[row, :-1] = [label in known for label in labels.texts]
     fits = allowed[stages.codes, labels.codes]
-    declared = stages.isin(set(draft.stages))
+    declared = stages.isin(set(draft.stages) | ({""} if schema["stage"].blank else set()))
     draft.findings.rows(
         schema,
         frame,
@@ -120,7 +130,7 @@ def _check_grades(draft: Draft, table: str, column: str) -> None:
     draft.findings.rows(
         schema,
         frame,
-        declared & ~fits,
+        declared & ~fits & (column != "stage"),
         f"a {column} of the row's stage",
         lambda row: f"{labels.texts[labels.codes[row]]!r} in {stages.texts[stages.codes[row]]}",
         f"correct the {column}, or declare it in the stage",
@@ -236,7 +246,7 @@ def _check_assigned(draft: Draft) -> None:
     )
 
 
-def _check_candidates(draft: Draft) -> None:
+def _check_standing(draft: Draft) -> None:
     """Nobody goes to a school today that does not stand yet."""
     if not (
         draft.usable("assignments", "plan", "school_id")
@@ -244,13 +254,17 @@ def _check_candidates(draft: Draft) -> None:
     ):
         return
     schools, frame = draft.tables["schools"], draft.tables["assignments"]
-    sites = set(schools.loc[schools["status"] == "candidate", "school_id"])
+    status = dict(zip(schools["school_id"], schools["status"], strict=True))
+    sites = {school for school, what in status.items() if what != "existing"}
     today = draft.distinct("assignments", "plan").isin({TODAY})
     draft.findings.rows(
         SCHEMA["assignments"],
         frame,
         today & draft.distinct("assignments", "school_id").isin(sites),
         f"a school that stands, in the plan {TODAY!r}",
-        lambda row: f"{frame['school_id'].iloc[row]}, a candidate site",
+        lambda row: (
+            f"{frame['school_id'].iloc[row]}, whose status is "
+            f"{status[frame['school_id'].iloc[row]]!r}"
+        ),
         "correct the zone, or the school's status",
     )

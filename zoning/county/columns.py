@@ -237,10 +237,12 @@ def _number(
             broken = (numbers != np.floor(numbers)) & ~np.isnan(numbers) & ~endless
         findings.rows(schema, frame, broken, f"a whole number in {subject}", show, "correct it")
         usable = ~(wrong | blank | endless | broken)
+        if not column.required:
+            return pd.Series(np.where(usable, numbers, column.blank_number), index=series.index)
         return pd.Series(np.where(usable, numbers, 0).astype("int64"), index=series.index)
     missing = np.isnan(numbers)
     if missing.any() and not column.required:
-        numbers = np.where(missing, float(column.default), numbers)
+        numbers = np.where(missing, column.blank_number, numbers)
     return pd.Series(numbers, index=series.index)
 
 

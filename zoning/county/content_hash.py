@@ -34,6 +34,8 @@ def content_hash(settings: Mapping[str, object], tables: Mapping[str, Any]) -> s
     text = json.dumps(settings, ensure_ascii=False, sort_keys=True)
     digest.update(text.encode("utf-8"))
     for schema in SCHEMA.values():
+        if schema.added and tables[schema.name].empty:
+            continue  # it says no more than before there was such a table
         digest.update(f"\n{schema.name} {len(tables[schema.name])}\n".encode())
         _add_table(digest, schema, tables[schema.name])
     return digest.hexdigest()
@@ -78,7 +80,7 @@ def _add_values(
         for wkb in shapely.to_wkb(series.to_numpy()[order], byte_order=1, output_dimension=2):
             digest.update(len(wkb).to_bytes(8, "little"))
             digest.update(wkb)
-    elif column.kind == "number":
+    elif column.kind == "number" or (column.kind == "whole" and not column.whole):
         numbers = series.to_numpy(dtype="float64")[order] + 0.0  # makes -0.0 the same as 0.0
         numbers[np.isnan(numbers)] = np.nan  # there are many NaN patterns
         digest.update(numbers.astype("<f8").tobytes())

@@ -90,6 +90,15 @@ class County:
         adjacency: pd.DataFrame | None = None,
         assignments: pd.DataFrame | None = None,
         locks: pd.DataFrame | None = None,
+        school_years: pd.DataFrame | None = None,
+        expansions: pd.DataFrame | None = None,
+        vetoes: pd.DataFrame | None = None,
+        receivers: pd.DataFrame | None = None,
+        exemptions: pd.DataFrame | None = None,
+        housing: pd.DataFrame | None = None,
+        feeders: pd.DataFrame | None = None,
+        shared_zones: pd.DataFrame | None = None,
+        groups: pd.DataFrame | None = None,
         provenance: Mapping[str, Provenance] | None = None,
         standards: str = "china",
         notice: str = "",
@@ -131,6 +140,15 @@ class County:
             "adjacency": adjacency,
             "assignments": assignments,
             "locks": locks,
+            "school_years": school_years,
+            "expansions": expansions,
+            "vetoes": vetoes,
+            "receivers": receivers,
+            "exemptions": exemptions,
+            "housing": housing,
+            "feeders": feeders,
+            "shared_zones": shared_zones,
+            "groups": groups,
         }
         built = build(tables=tables, provenance=dict(provenance or {}), **settings)
         origins = MappingProxyType(built.provenance)
@@ -195,6 +213,60 @@ class County:
     def locks(self) -> pd.DataFrame:
         """DataFrame: unit_id, stage, band, lock, school_id."""
         table: pd.DataFrame = self.table("locks")
+        return table
+
+    @property
+    def school_years(self) -> pd.DataFrame:
+        """DataFrame: school_id, stage, year, seats, rooms ... staff (NaN: as before)."""
+        table: pd.DataFrame = self.table("school_years")
+        return table
+
+    @property
+    def expansions(self) -> pd.DataFrame:
+        """DataFrame: school_id, option, classes, seats ... lead_years, most, temporary."""
+        table: pd.DataFrame = self.table("expansions")
+        return table
+
+    @property
+    def vetoes(self) -> pd.DataFrame:
+        """DataFrame: school_id, action, reason, source, from_year, until_year (NaN: always)."""
+        table: pd.DataFrame = self.table("vetoes")
+        return table
+
+    @property
+    def receivers(self) -> pd.DataFrame:
+        """DataFrame: school_id, purpose, receiver, rank (NaN: no order)."""
+        table: pd.DataFrame = self.table("receivers")
+        return table
+
+    @property
+    def exemptions(self) -> pd.DataFrame:
+        """DataFrame: unit_id, stage, grade ("" for all), reason: young children who may board."""
+        table: pd.DataFrame = self.table("exemptions")
+        return table
+
+    @property
+    def housing(self) -> pd.DataFrame:
+        """DataFrame: complex_id, name, unit_id, stage, year, dwellings, children, companion."""
+        table: pd.DataFrame = self.table("housing")
+        return table
+
+    @property
+    def feeders(self) -> pd.DataFrame:
+        """DataFrame: school_id, stage, feeds: who takes the graduates today."""
+        table: pd.DataFrame = self.table("feeders")
+        return table
+
+    @property
+    def shared_zones(self) -> pd.DataFrame:
+        """DataFrame: zone, stage, school_id: schools that share an intake by lottery."""
+        table: pd.DataFrame = self.table("shared_zones")
+        return table
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """DataFrame: group, rank (NaN: after all others), protected, placed."""
+        table: pd.DataFrame = self.table("groups")
         return table
 
     @property

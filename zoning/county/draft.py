@@ -170,11 +170,10 @@ def _absent(schema: TableSchema, name: str, rows: int) -> pd.Series[Any]:
     column = schema[name]
     if column.kind == "geometry":
         return pd.Series([None] * rows, dtype="object")
-    if column.kind == "number":
-        value = float("nan") if column.default == "" else float(column.default)
-        return pd.Series([value] * rows, dtype="float64")
-    if column.kind == "whole":
+    if column.whole:
         return pd.Series([0] * rows, dtype="int64")
+    if column.kind in ("number", "whole"):
+        return pd.Series([column.blank_number] * rows, dtype="float64")
     if column.kind == "flag":
         return pd.Series([bool(column.default)] * rows, dtype="bool")
     text = pd.Series([str(column.default)] * rows, dtype="str")

@@ -32,7 +32,7 @@ def fill_roots(draft: Draft, metric_crs: str) -> None:
         taken = _taken(schools, stages)
         roots = schools["root_unit"].to_list()
         unit_ids = units["unit_id"].to_list()
-        later = (schools["status"] == "candidate").to_list()  # schools that stand come first
+        later = (schools["status"] != "existing").to_list()  # schools that stand come first
         order = sorted(
             blank.tolist(), key=lambda row: (later[row], str(schools["school_id"].iloc[row]))
         )

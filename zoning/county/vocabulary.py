@@ -8,8 +8,14 @@ from types import MappingProxyType
 from typing import Final
 
 __all__ = [
+    "ACTIONS",
+    "BOARD",
+    "COMPLETE",
     "KINDS",
     "LOCKS",
+    "POINTS",
+    "PURPOSES",
+    "REASONS",
     "SETTLEMENTS",
     "SITES",
     "STAGES",
@@ -31,8 +37,36 @@ KINDS: Final = (
     "senior",
     "twelve-year",
 )
-SITES: Final = ("existing", "candidate")
-"""What a school may be: one that stands, or a site where one may be opened."""
+COMPLETE: Final = ("complete-primary",)
+"""Kinds of school that may become a teaching point."""
+POINTS: Final = ("incomplete-primary", "teaching-point")
+"""Kinds of school that teach the lower grades only, and may become complete."""
+SITES: Final = ("existing", "candidate", "suspended")
+"""What a school may be: one that stands, a site where one may be opened, one closed for now."""
+ACTIONS: Final = (
+    "open",
+    "expand",
+    "close",
+    "merge",
+    "suspend",
+    "restore",
+    "downgrade",
+    "upgrade",
+)
+"""What may be decided about a school; to keep it as it is needs no word."""
+REASONS: Final = (
+    "hearing-against",
+    "unsafe-road",
+    "large-class",
+    "overload",
+    "beds-short",
+    "other",
+)
+"""Why a decision about a school is ruled out."""
+PURPOSES: Final = ("merge", "overflow")
+"""What a receiving school is named for."""
+BOARD: Final = "board"
+"""The mode of boarders' weekly journeys, which are no day journeys."""
 LOCKS: Final = ("must", "must-not", "frozen", "island")
 STATUSES: Final = ("real", "modelled", "assumed")
 TODAY: Final = "today"

@@ -75,7 +75,7 @@ def _write_table(folder: Path, schema: TableSchema, table: Any, county: County) 
     """Write one table and return its file's name."""
     if schema.spatial:
         name = f"{schema.name}.geojson"
-        (folder / name).write_bytes(_geojson(table, county.crs).encode("utf-8"))
+        (folder / name).write_bytes(_geojson(schema, table, county.crs).encode("utf-8"))
     elif len(table) > _MOST_CSV_ROWS:
         name = f"{schema.name}.parquet"
         table.to_parquet(folder / name, index=False)
@@ -83,9 +83,11 @@ def _write_table(folder: Path, schema: TableSchema, table: Any, county: County) 
         name = f"{schema.name}.csv"
         plain = table.assign(
             **{
-                column.name: table[column.name].astype("object")
+                column.name: table[column.name].astype(
+                    "object" if column.kind == "text" else "Int64"
+                )
                 for column in schema
-                if column.kind == "text" and column.name in table
+                if column.kind in ("text", "whole") and column.name in table
             }
         )
         text = plain.to_csv(index=False, lineterminator="\n")
@@ -93,7 +95,7 @@ def _write_table(folder: Path, schema: TableSchema, table: Any, county: County) 
     return name
 
 
-def _geojson(table: Any, crs: str) -> str:
+def _geojson(schema: TableSchema, table: Any, crs: str) -> str:
     """Return a FeatureCollection, one feature a line, coordinates with every digit."""
     import pyproj
     import shapely
@@ -106,6 +108,11 @@ def _geojson(table: Any, crs: str) -> str:
         member = {"type": "name", "properties": {"name": name}}
         head += f'"crs": {json.dumps(member)},\n'
     plain = pd.DataFrame(table.drop(columns="geometry")).astype("object")
+    for column in schema:
+        if column.kind == "whole" and column.name in plain:
+            plain[column.name] = [
+                None if cell != cell else int(cell) for cell in plain[column.name]
+            ]
     names = plain.columns.to_list()
     lines = [
         f'{{"type": "Feature", "properties": {_properties(names, row)}, "geometry": {shape}}}'

@@ -106,7 +106,7 @@ def teaching_by_school(county: County, stage: str, *, sites: bool) -> dict[str, 
             other_classes=float(others.get(school, 0.0)),
         )
         for school, kind, multigrade, rooms, status in _schools(county)
-        if school in grades and (sites or status != "candidate")
+        if school in grades and (sites or status == "existing")
     }
 
 

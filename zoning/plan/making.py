@@ -81,7 +81,7 @@ def closed_schools(county: County, opening: Rule, assignment: pd.DataFrame) -> f
     """Return the schools that the rule lets stay closed and that have no unit."""
     schools = county.schools
     if opening.parameters.get("existing") != "may-close":
-        schools = schools[schools["status"] == "candidate"]
+        schools = schools[schools["status"] != "existing"]
     return frozenset(schools["school_id"].tolist()) - set(assignment["school_id"])
 
 

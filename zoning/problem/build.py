@@ -53,7 +53,7 @@ def build_problem(
     tables = all_schools[all_schools["school_id"].isin(set(serving["school_id"]))]
     if not candidates:
         _check_demands(county, stage, tables)
-        tables = tables[tables["status"] != "candidate"]
+        tables = tables[tables["status"] == "existing"]
     index = Index(
         units=tuple(county.units["unit_id"]),
         schools=tuple(tables["school_id"]),
@@ -158,7 +158,7 @@ def _require(
 
 def _check_demands(county: County, stage: str, schools: pd.DataFrame) -> None:
     """A lock may demand a candidate site only where the model may open it."""
-    sites = set(schools.loc[schools["status"] == "candidate", "school_id"])
+    sites = set(schools.loc[schools["status"] != "existing", "school_id"])
     locks = county.locks
     wrong = locks[(locks["lock"] == "must") & locks["stage"].isin(["", stage])]
     faults = [
@@ -215,9 +215,9 @@ def _schools(
         serves=serves,
         root=_roots(table, serves, index),
         other_classes=other.reindex(list(index.schools)).fillna(0.0).to_numpy(dtype=np.float64),
-        candidate=(table["status"] == "candidate").to_numpy(dtype=bool),
+        candidate=(table["status"] != "existing").to_numpy(dtype=bool),
         opening_cost=table["opening_cost"].to_numpy(dtype=np.float64),
-        optional=(table["status"] == "candidate").to_numpy(dtype=bool),
+        optional=(table["status"] != "existing").to_numpy(dtype=bool),
     )
 
 

@@ -50,7 +50,7 @@ class SchoolFacts:
         enrolled: grade -> pupils today.
         outside: grade -> pupils from outside the zoning.
         other_classes: known classes of its other stages.
-        candidate: True if it is a site where a school may be opened.
+        candidate: True if it is a site where a school may be opened, or again opened.
         opening_cost: what having it open costs a year.
     """
 
@@ -266,7 +266,7 @@ def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
             rooms=row["rooms"],
             root=row["root_unit"],
             township=row["township"],
-            candidate=row["status"] == "candidate",
+            candidate=row["status"] != "existing",
             opening_cost=row["opening_cost"],
         )
         for row in county.schools.drop(columns="geometry").to_dict("records")
