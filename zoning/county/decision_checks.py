@@ -89,7 +89,7 @@ class _Serving:
 
     def opens(self, school: str) -> float:
         """Return the first year in which a site can be open; NaN if it may be at once."""
-        return self._opens.get(school, float("nan"))
+        return float(self._opens.get(school, float("nan")))
 
 
 def _each(

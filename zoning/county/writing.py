@@ -110,9 +110,8 @@ def _geojson(schema: TableSchema, table: Any, crs: str) -> str:
     plain = pd.DataFrame(table.drop(columns="geometry")).astype("object")
     for column in schema:
         if column.kind == "whole" and column.name in plain:
-            plain[column.name] = [
-                None if cell != cell else int(cell) for cell in plain[column.name]
-            ]
+            cells = [None if cell != cell else int(cell) for cell in plain[column.name]]
+            plain[column.name] = pd.Series(cells, index=plain.index, dtype="object")
     names = plain.columns.to_list()
     lines = [
         f'{{"type": "Feature", "properties": {_properties(names, row)}, "geometry": {shape}}}'
