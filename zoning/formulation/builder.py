@@ -130,14 +130,18 @@ class Extras:
 class Builder:
     """Collects what the blocks emit for one problem."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, may_close: bool = False, rooted: bool = False) -> None:
+        """Begin; schools ``may_close`` if the model says so, ``rooted`` zones hold their school."""
         self.problem = problem
+        self.may_close = may_close
+        self.rooted = rooted
         self.limits: list[SchoolLimit] = []
         self.classes: list[ClassFormation] = []
         self.totals: list[TotalLimit] = []
         self.contiguity: Contiguity | None = None
         self.opening: Opening | None = None
         self.growth: dict[int, list[Growth]] = {}
+        self.built: dict[int, int] = {}  # column by option of what can be built
         self.extras = Extras()
         self.rows: list[Rows] = []
         self.violation: dict[int, float] = {}
@@ -213,7 +217,9 @@ class Builder:
             self._limit_rows(named, load, -endless, high, where, soft, more)
             self._limit_rows(named, load, low, endless, where, soft, less)
 
-    def grown(self, grows: Mapping[str, Floats] | None) -> dict[int, list[tuple[int, float, float]]]:
+    def grown(
+        self, grows: Mapping[str, Floats] | None
+    ) -> dict[int, list[tuple[int, float, float]]]:
         """By school (column, what a module adds to a limit, most modules); see limit_schools."""
         result: dict[int, list[tuple[int, float, float]]] = {}
         for s, options in self.growth.items() if grows else ():
@@ -290,6 +296,18 @@ class Builder:
             structured=True,
         )  # fmt: skip
 
+    def keep_open(self, block: str, kept: Bools) -> None:
+        """Schools that could otherwise close have at least one unit in their zone."""
+        schools = np.flatnonzero(kept & ~self.problem.schools.optional)
+        if not self.may_close or self.rooted or len(schools) == 0:
+            return
+        names = self.problem.index.schools
+        self.add_rows(
+            self.school_rows(np.ones(self.problem.cells), schools), {},
+            np.ones(len(schools)), np.full(len(schools), np.inf),
+            [Tag(block, f"school {names[s]} stays") for s in schools],
+        )  # fmt: skip
+
     def open_column(self, school: int) -> int:
         """The extra column that says whether a school is open, -1 if it always is."""
         return -1 if self.opening is None else int(self.opening.column[school])
@@ -301,8 +319,8 @@ class Builder:
         """
         grown = self.grown({"classes": np.ones(self.problem.school_count)})
         rooms = formation.rooms.copy()
-        for s, built in grown.items():
-            rooms[s] += sum(amount * most for _, amount, most in built)
+        for school, built in grown.items():
+            rooms[school] += sum(amount * most for _, amount, most in built)
         if not soft:
             self.classes.append(replace(formation, rooms=rooms))
         names, grades = self.problem.index.schools, self.problem.index.grades

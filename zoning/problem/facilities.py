@@ -20,11 +20,6 @@ AMOUNTS = ("classes", "seats", "beds", "canteen", "building_area", "sports_area"
 VETOED = ("open", "restore", "expand", "close", "merge", "suspend", "downgrade", "upgrade")
 """Actions that a county may rule out."""
 
-_NUMBERS = (
-    "capital_cost", "repair_cost", "opens", "beds", "canteen", "staff", "wardens",
-    "building_area", "sports_area", "site_area",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Modules:
@@ -84,27 +79,42 @@ def build_facilities(county: County, index: Index, stage: str, year: int) -> Fac
     """Facilities of the schools of ``index`` in one year."""
     table = county.schools.set_index("school_id").loc[list(index.schools)]
     later = _later_years(county, year)
-    numbers: dict[str, Floats] = {}
-    for name in _NUMBERS:
-        known = table[name].astype(float)
+    other = county.school_grades
+    other = other[other["stage"] != stage]
+    pupils = other.groupby("school_id")["enrolled"].sum().reindex(list(index.schools))
+
+    def numbers(name: str) -> Floats:
+        values = table[name].astype(float)
         if name in later:
-            known = later[name].reindex(known.index).fillna(known)
-        numbers[name] = known.to_numpy(dtype=np.float64)
-    flags = {
-        name: table[name].to_numpy(dtype=bool)
-        for name in ("dangerous", "serviced", "quality", "boarding")
-    }
-    others = county.school_grades
-    others = others[others["stage"] != stage].groupby("school_id")["enrolled"].sum()
+            values = later[name].reindex(values.index).fillna(values)
+        result: Floats = values.to_numpy(dtype=np.float64)
+        return result
+
+    def flags(name: str) -> Bools:
+        result: Bools = table[name].to_numpy(dtype=bool)
+        return result
+
     return Facilities(
         suspended=(table["status"] == "suspended").to_numpy(dtype=bool),
-        other_pupils=others.reindex(list(index.schools)).fillna(0.0).to_numpy(dtype=np.float64),
+        capital_cost=numbers("capital_cost"),
+        repair_cost=numbers("repair_cost"),
+        opens=numbers("opens"),
+        dangerous=flags("dangerous"),
+        serviced=flags("serviced"),
+        quality=flags("quality"),
+        boarding=flags("boarding"),
+        beds=numbers("beds"),
+        canteen=numbers("canteen"),
+        staff=numbers("staff"),
+        wardens=numbers("wardens"),
+        building_area=numbers("building_area"),
+        sports_area=numbers("sports_area"),
+        site_area=numbers("site_area"),
+        other_pupils=pupils.fillna(0.0).to_numpy(dtype=np.float64),
         vetoed=_vetoed(county, index, year),
         receivers=_receivers(county, index),
         modules=_modules(county, index),
-        **numbers,
-        **flags,
-    )  # type: ignore[arg-type]
+    )
 
 
 def capacity_by_year(county: County, stage: str, year: int) -> dict[str, pd.Series]:

@@ -145,9 +145,7 @@ class ClassSize(Block):
             grows={"classes": np.where(where, size, 0.0)},
         )  # fmt: skip
 
-    def _new_classes(
-        self, problem: Problem, builder: Builder, size: Floats, where: Bools
-    ) -> None:
+    def _new_classes(self, problem: Problem, builder: Builder, size: Floats, where: Bools) -> None:
         """Where classes are built beside known ones: to which grades they go.
 
         A grade whose classes are too large today keeps its pupils, or has new classes.

@@ -10,10 +10,13 @@ Source: State Council Office 2018 No. 27 (necessary small schools and teaching p
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.formulation.block import Block, Settings
 from zoning.formulation.blocks.travel_limit import TravelLimit, beyond
+from zoning.formulation.builder import Builder
 from zoning.problem.arrays import Bools, Ints, Problem
 from zoning.standards import Standards
 
@@ -22,7 +25,7 @@ class KeepIsolated(Block):
     """The only school within reach of some child stays."""
 
     name = "keep-isolated"
-    parameters = {"minutes": None, "metres": None}
+    parameters: ClassVar[Settings] = {"minutes": None, "metres": None}
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards
@@ -37,6 +40,12 @@ class KeepIsolated(Block):
         only = only_school(problem, settings)
         kept[only[only >= 0]] = True
         return kept
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """Keep a unit in the zone of each."""
+        kept = self.kept(problem, settings)
+        if kept is not None:
+            builder.keep_open(self.name, kept & ~problem.schools.candidate)
 
 
 def only_school(problem: Problem, settings: Settings) -> Ints:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.formulation.block import Block, Settings
+from zoning.formulation.builder import Builder
 from zoning.problem.arrays import Bools, Problem
 
 
@@ -31,6 +32,12 @@ class Vetoes(Block):
         vetoed, used = problem.facilities.vetoed, used_today(problem)
         kept: Bools = vetoed["close"] | np.where(used, vetoed["merge"], vetoed["suspend"])
         return kept & ~barred(problem)
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """Keep a unit in the zone of each."""
+        kept = self.kept(problem, settings)
+        if kept is not None:
+            builder.keep_open(self.name, kept & ~problem.schools.candidate)
 
     def permitted(self, problem: Problem, settings: Settings) -> Bools | None:
         """Pairs with schools that may be open."""

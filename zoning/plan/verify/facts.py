@@ -6,9 +6,11 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
+
+from zoning.plan.verify.parameters import limit_by
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from zoning.plan.plan import Plan
 
 __all__ = ["Cell", "Facts", "Journey", "SchoolFacts", "collect", "nearest"]
+
+
+_GAINS = ("classes", "beds", "canteen", "building_area", "sports_area", "site_area")
 
 
 class Cell(NamedTuple):
@@ -52,6 +57,9 @@ class SchoolFacts:
         other_classes: known classes of its other stages.
         candidate: True if it is a site where a school may be opened, or again opened.
         opening_cost: what having it open costs a year.
+        status: existing, candidate or suspended.
+        added: what the plan's modules add, by name of the amount; `rooms` and `seats` count it.
+        row: its whole row in `schools`.
     """
 
     name: str
@@ -67,6 +75,14 @@ class SchoolFacts:
     other_classes: float = 0.0
     candidate: bool = False
     opening_cost: float = 0.0
+    status: str = "existing"
+    added: dict[str, float] = field(default_factory=dict)
+    row: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def new_classes(self) -> float:
+        """Classes that the plan builds."""
+        return self.added.get("classes", 0.0)
 
     @property
     def grades(self) -> list[str]:
@@ -268,12 +284,16 @@ def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
             township=row["township"],
             candidate=row["status"] != "existing",
             opening_cost=row["opening_cost"],
+            status=row["status"],
+            row=row,
         )
         for row in county.schools.drop(columns="geometry").to_dict("records")
     }
     for row in county.school_stages.to_dict("records"):
         if row["stage"] == stage:
             schools[row["school_id"]].seats = row["seats"]
+    _later(county, plan, schools)
+    _build(county, plan, schools)
     rank = {grade: at for at, grade in enumerate(county.stage(stage).grades)}
     rows = county.school_grades.to_dict("records")
     for row in sorted(rows, key=lambda row: rank.get(row["grade"], -1)):
@@ -289,6 +309,44 @@ def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
         for school, about in schools.items()
         if about.classes and (sites or not about.candidate)
     }
+
+
+def _later(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:
+    """Seats and rooms as they are in the plan's year."""
+    rows = sorted(county.school_years.to_dict("records"), key=lambda row: int(row["year"]))
+    for row in rows:
+        about = schools[row["school_id"]]
+        if row["year"] > plan.year:
+            continue
+        if row["stage"] == plan.stage and not math.isnan(row["seats"]):
+            about.seats = row["seats"]
+        for name in ("rooms", "beds", "canteen", "staff") if row["stage"] == "" else ():
+            if not math.isnan(row[name]):
+                about.row[name] = row[name]
+        about.rooms = about.row["rooms"]
+
+
+def _build(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:
+    """Add what the plan's modules add; unknown options are left to the rule `expansion`."""
+    options = {
+        (row["school_id"], row["option"]): row for row in county.expansions.to_dict("records")
+    }
+    rules = [rule for rule in plan.rules if rule.name == "expansion"]
+    columns = ("school_id", "option", "modules")
+    for school, option, number in zip(*(plan.built[c].tolist() for c in columns), strict=True):
+        row, about = options.get((school, option)), schools.get(school)
+        if row is None or about is None:
+            continue
+        seats = row["seats"]
+        if math.isnan(seats):
+            keys = ("incomplete-primary", plan.stage) if about.small else (plan.stage,)
+            size = limit_by(rules[0], "pupils", *keys) if rules else math.nan
+            seats = 0.0 if math.isnan(size) else row["classes"] * size
+        gains = {name: row[name] for name in _GAINS} | {"seats": seats}
+        for name, gain in gains.items():
+            about.added[name] = about.added.get(name, 0.0) + number * gain
+        about.rooms += number * row["classes"]
+        about.seats += number * seats
 
 
 def _grade_pupils(plan: Plan, county: County, placed: set[str]) -> dict[tuple[str, str], float]:

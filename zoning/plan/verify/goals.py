@@ -10,6 +10,7 @@ from zoning.plan.goals import GoalResult
 from zoning.plan.status import PlanStatus
 from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.money import capital_spent, running_spent
 from zoning.plan.verify.opening import opening_cost
 from zoning.plan.verify.rules import CHECKS
 from zoning.plan.verify.stability import moved_pupils
@@ -66,6 +67,10 @@ def _value(facts: Facts, goal: GoalResult) -> float:
         return _balance(facts)
     if goal.name == "opening-cost":
         return opening_cost(facts)
+    if goal.name == "capital-cost":
+        return capital_spent(facts, every=False)
+    if goal.name == "running-cost":
+        return running_spent(facts, every=False)
     if goal.name == "travel" and measure in ("minutes", "metres"):
         return math.fsum(pupils * length for pupils, length in _journeys(facts, measure))
     if goal.name == "journey-of-worst-off" and measure in ("minutes", "metres"):
