@@ -204,6 +204,10 @@ class BrutePlaces(BruteForce):
             name = next(n for n, s in self.schools.items() if s is school)
             settings = self.settings("school-size")
             most = settings.get("most", 2000.0)
+            if school.kind == "nine-year":
+                rows = self.county.school_grades
+                rows = rows[(rows["school_id"] == name) & (rows["stage"] != self.stage)]
+                most = settings.get("most_nine_year", 2500.0) - rows["enrolled"].sum()
             if not school.candidate:
                 most = max(most, sum(n for n in school.enrolled.values() if n == n)
                            + sum(school.outside.values()))  # fmt: skip

@@ -21,6 +21,8 @@ GOALS = (
     "minimise = { capital-cost = 1.0, travel = 2.0 }\nslack = 0.1\n[[goal]]\n"
     "minimise = { moved = 1.0 }",
 )
+LARGEST = 130
+"""Assignments of a county, before any rule, that are few enough to try with all modules."""
 FOCUS = ("seats", "class-size", "class-rooms", "class-multigrade", "class-large", "contiguity")
 
 
@@ -30,7 +32,9 @@ def tiny_places(seed: int) -> Tiny:
     for attempt in range(200):
         # the seed's remainder is what `tiny` is mainly about; entrants are another question
         plain = tiny(16 * (97 * seed + attempt) + rng.choice((0, 1, 2, 3, 4, 10)))
-        if 'place = "all"' in plain.model and len(plain.county.units) <= 6:
+        units, schools = len(plain.county.units), len(plain.county.schools)
+        bands = len(plain.county.stages[0].bands)
+        if 'place = "all"' in plain.model and schools ** (units * bands) <= LARGEST:
             break
     county = _decisions(rng, _sites(rng, plain.county))
     return Tiny(seed, plain.focus, county, _model(rng, plain.model, county))
@@ -49,7 +53,7 @@ def _decisions(rng: random.Random, county: County) -> County:
     schools = county.schools
     ids, status = schools["school_id"].tolist(), schools["status"].tolist()
     site = [its != "existing" for its in status]
-    dangerous = [rng.random() < 0.12 for _ in ids]
+    dangerous = [rng.random() < 0.15 and not its for its in site]
     repair = [float(rng.randint(100, 900)) if d and rng.random() < 0.7 else math.nan
               for d in dangerous]  # fmt: skip
     schools = schools.assign(
@@ -58,21 +62,25 @@ def _decisions(rng: random.Random, county: County) -> County:
         serviced=[rng.random() < 0.93 for _ in ids],
     )  # fmt: skip
     return county.replace(
-        schools=schools, expansions=_expansions(rng, ids), vetoes=_vetoes(rng, ids, site),
+        schools=schools, expansions=_expansions(rng, county), vetoes=_vetoes(rng, ids, site),
         receivers=_receivers(rng, county, ids, site),
     )  # fmt: skip
 
 
-def _expansions(rng: random.Random, ids: list[str]) -> pd.DataFrame:
+def _expansions(rng: random.Random, county: County) -> pd.DataFrame:
+    ids = county.schools["school_id"].tolist()
+    grades = county.school_grades
+    several = set(grades.loc[grades["stage"] != "primary", "school_id"])
     rows = [
         (school, option, float(rng.choice((1, 2))),
-         rng.choice((math.nan, 20.0, 60.0)), float(rng.randint(100, 900)),
+         math.nan if school in several else rng.choice((math.nan, 20.0, 60.0)),
+         float(rng.randint(100, 900)),
          float(rng.randint(0, 90)), float(rng.choice((1, 1, 2))), rng.random() < 0.2)
         for school in ids for option in ("wing", "rooms") if rng.random() < 0.35
     ]  # fmt: skip
     columns = ["school_id", "option", "classes", "seats", "cost", "yearly_cost", "most",
                "temporary"]  # fmt: skip
-    return pd.DataFrame(rows[:3], columns=columns)
+    return pd.DataFrame(rows[:2], columns=columns)
 
 
 def _vetoes(rng: random.Random, ids: list[str], site: list[bool]) -> pd.DataFrame:
