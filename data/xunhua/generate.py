@@ -9,13 +9,19 @@ form.  The same seed gives the same files, byte for byte.  README.md explains th
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for what counties share
+
+from county_model.facts import read_facts
+from county_model.write import write_county
 from xunhua_model.check import nearest_overfull_share
 from xunhua_model.draw import build
-from xunhua_model.facts import read_facts
+from xunhua_model.extend import extend
 from xunhua_model.model import Model
-from xunhua_model.tables import write_county
+
+METRIC_CRS = "EPSG:4543"  # CGCS2000, 3-degree zone around 102 E
 
 
 def generate(seed: int, out: Path, source: Path) -> Model:
@@ -24,8 +30,9 @@ def generate(seed: int, out: Path, source: Path) -> Model:
     Raises:
         ValueError: if no county drawn from the seed keeps its promises.
     """
-    model = build(read_facts(source), seed)
-    write_county(model, out)
+    model = build(read_facts(source, METRIC_CRS), seed)
+    name = f"循化撒拉族自治县(模拟)/ Xunhua (modelled, seed {seed})"
+    write_county(extend(model), out, name)
     return model
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+from county_model.facts import GRADES, LOWER
 
-from .facts import GRADES, LOWER
 from .model import Model, Zoning
 
 MOST_SEATS, FEWEST_SEATS = 1.10, 1.02  # seats for each pupil

@@ -4,18 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import networkx as nx
 import numpy as np
 import pandas as pd
+from county_model import capacity, neighbours, terrain, zones
+from county_model.facts import Facts, FloatArray
+from county_model.journeys import Roads, journeys
 from shapely import Geometry
 
-from . import capacity, neighbours, people, roads, terrain, zones
+from . import people
 from .check import broken_promises
-from .facts import Facts, FloatArray
 from .model import Model, Zoning
 from .sites import NoSitesError, Sites, choose_sites
 
 LANDS = 60  # valleys and schools are drawn that often ...
 DRAWS = 12  # ... and for each of them children and zones that often
+HEAD_START = 5000.0  # metres: the pull of a school over its neighbours, drawn from 0 to this
+ROOMS_ONLY = 4  # complete schools whose classes are not known
+ROADS = Roads()
+
+SHAPE = terrain.Shape(
+    # the Yellow River from west to east, and tributaries that come down from the south
+    valleys=(
+        ("630225203", "630225102"),
+        ("630225102", "630225100"),
+        ("630225100", "630225201"),
+        ("630225102", "630225204"),
+        ("630225203", "630225205"),
+        ("630225205", "630225202"),
+        ("630225201", "630225101"),
+        ("630225101", "630225200"),
+    ),
+    outer=(
+        ("630225203", 170.0, 6000.0),
+        ("630225201", 5.0, 12000.0),
+        ("630225200", -60.0, 6000.0),
+        ("630225202", -100.0, 5000.0),
+        ("630225204", -80.0, 6000.0),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -36,8 +63,8 @@ def _draw_land(facts: Facts, rng: np.random.Generator) -> _Land:
     Raises:
         NoSitesError: if there is no place for enough teaching points.
     """
-    land = terrain.make_terrain(facts, rng)
-    at = terrain.place_villages(facts, land, rng)
+    land = terrain.make_terrain(facts, SHAPE, rng)
+    at = terrain.place_villages(facts, land, SHAPE, rng)
     road = land.distances(at)[:, at]
     # a village lies beside its valley point, not on it
     xy = land.xy[at] + rng.uniform(-80, 80, (len(at), 2))
@@ -54,8 +81,8 @@ def _draw_people(facts: Facts, seed: int, land: _Land, rng: np.random.Generator)
     """Draw children, today's zones and the witness plan, and furnish the schools for it."""
     sites, ways = land.sites, neighbours.graph(land.borders)
     children = people.count_children(facts, land.weights, sites.points, rng)
-    witness = Zoning(*zones.zones(ways, sites, zones.head_starts(sites, rng)))
-    today = Zoning(*zones.zones(ways, sites, zones.head_starts(sites, rng)))
+    witness = _zoning(ways, sites, rng)
+    today = _zoning(ways, sites, rng)
     count, complete = len(sites.complete) + len(sites.points), len(sites.complete)
     return Model(
         facts=facts,
@@ -65,7 +92,8 @@ def _draw_people(facts: Facts, seed: int, land: _Land, rng: np.random.Generator)
         borders=land.borders,
         sites=sites,
         children=children,
-        journeys=roads.journeys(land.road, sites),
+        road=land.road,
+        journeys=_journeys(land.road, sites),
         today=today,
         witness=witness,
         capacity=capacity.furnish(
@@ -73,8 +101,22 @@ def _draw_people(facts: Facts, seed: int, land: _Land, rng: np.random.Generator)
             capacity.a_year_ago(children, today.lower, today.upper, count),
             complete,
             rng,
+            rooms_only=ROOMS_ONLY,
         ),
     )
+
+
+def _journeys(road: FloatArray, sites: Sites) -> pd.DataFrame:
+    """Return journeys to the primary schools: buses go to complete ones only."""
+    points = np.array([zone[0] for zone in sites.points], dtype=np.int64)
+    schools = np.concatenate([sites.complete, points])
+    rides = np.arange(len(schools)) < len(sites.complete)
+    return journeys(road[:, schools], rides, np.zeros(len(schools), dtype=bool), ROADS)
+
+
+def _zoning(ways: nx.Graph[int], sites: Sites, rng: np.random.Generator) -> Zoning:
+    handicap = rng.uniform(0, HEAD_START, len(sites.complete))
+    return Zoning(*zones.zones(ways, sites.complete, sites.points, handicap))
 
 
 def build(facts: Facts, seed: int) -> Model:

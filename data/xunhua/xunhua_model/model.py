@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 import pandas as pd
+from county_model import capacity, journeys, neighbours
+from county_model.facts import Facts, FloatArray, IntArray
 from shapely import Geometry
 
-from . import capacity, neighbours, roads
-from .facts import Facts, FloatArray, IntArray
 from .sites import Sites
 
 
@@ -34,7 +34,8 @@ class Model:
         borders: neighbours, as from ``neighbours.adjacency``.
         sites: where the schools are.
         children: by village and grade.
-        journeys: as from ``roads.journeys``.
+        road: road metres between villages.
+        journeys: as from ``journeys.journeys``.
         today: today's zones.
         witness: zones that keep every rule.
         capacity: classes, rooms, seats, enrolment.
@@ -47,6 +48,7 @@ class Model:
     borders: pd.DataFrame
     sites: Sites
     children: IntArray
+    road: FloatArray
     journeys: pd.DataFrame
     today: Zoning
     witness: Zoning
@@ -66,7 +68,7 @@ class Model:
     @property
     def minutes(self) -> FloatArray:
         """Minutes by the quickest mode, shape (villages, schools)."""
-        return roads.quickest(self.journeys, len(self.xy), len(self.roots))
+        return journeys.quickest(self.journeys, len(self.xy), len(self.roots))
 
     def loads(self, zoning: Zoning) -> IntArray:
         """Pupils by school and grade."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-
-from .facts import GRADES, Facts, FloatArray, IntArray
+from county_model.facts import GRADES, Facts, FloatArray, IntArray
 
 COMMITTEE = 1.8  # a residents' committee has that many times the children of a village
 SPREAD = 0.4  # standard deviation of the logarithm of a village's children
@@ -14,7 +13,7 @@ SMALL_SCHOOL_YEARS = 7  # year groups of the schools that the percentiles were t
 def village_weights(facts: Facts, rng: np.random.Generator) -> FloatArray:
     """Return the relative number of children of each village."""
     weights = np.exp(rng.normal(0, SPREAD, len(facts.villages)))
-    return np.where(facts.villages["kind"] == "居委会", COMMITTEE, 1.0) * weights
+    return np.where(facts.committees, COMMITTEE, 1.0) * weights
 
 
 def count_children(

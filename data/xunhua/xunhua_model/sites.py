@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
-
-from .facts import FloatArray, IntArray
+from county_model.facts import FloatArray, IntArray
 
 FEWEST_SCHOOLS, MOST_SCHOOLS = 17, 20
 FEWEST_POINTS, MOST_POINTS = 21, 28

@@ -12,7 +12,6 @@ CLASS = 45  # pupils in a class of a complete primary school
 LARGE_CLASS = 55  # a larger class is a "large class"
 POINT_ROOM = 30  # pupils in a room of a teaching point
 SEATS_RATIO = 1.06  # seats for each pupil, at most
-ROOMS_ONLY = 4  # complete schools whose classes are not known
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,12 @@ def a_year_ago(children: IntArray, lower: IntArray, upper: IntArray, schools: in
 
 
 def furnish(
-    witness: IntArray, enrolled: IntArray, complete: int, rng: np.random.Generator
+    witness: IntArray,
+    enrolled: IntArray,
+    complete: int,
+    rng: np.random.Generator,
+    *,
+    rooms_only: int = 0,
 ) -> Capacity:
     """Give every school the classes and rooms that the witness plan needs.
 
@@ -58,22 +62,24 @@ def furnish(
         witness: pupils by school and grade in the witness plan.
         enrolled: pupils by school and grade a year ago.
         complete: number of complete schools.
+        rooms_only: number of complete schools whose classes are not known.
     """
     totals = np.ceil(witness[:complete].sum(axis=1) / CLASS).astype(np.int64)
     point_rooms = np.ceil(witness[complete:, :3].sum(axis=1) / POINT_ROOM).astype(np.int64)
     classes = np.array(
-        [_classes(pupils, total) for pupils, total in zip(witness, totals, strict=False)]
+        [share_classes(pupils, total) for pupils, total in zip(witness, totals, strict=False)]
     )
     spare = SEATS_RATIO * witness.sum() - CLASS * classes.sum() - POINT_ROOM * point_rooms.sum()
     for school in rng.permutation(complete)[: max(0, int(spare // CLASS))]:
-        classes[school] = _classes(witness[school], int(classes[school].sum()) + 1)
+        classes[school] = share_classes(witness[school], int(classes[school].sum()) + 1)
     rooms = np.maximum(
         classes.sum(axis=1),
         classes[:, :-1].sum(axis=1) + np.ceil(witness[:complete, 0] / CLASS).astype(np.int64),
     )
     seats = CLASS * classes.sum(axis=1)
     known = classes.astype(float)
-    for school in _rooms_only(witness[:complete], enrolled[:complete], seats, rng):
+    fit = _by_seats_alone(witness[:complete], enrolled[:complete], seats)
+    for school in np.sort(rng.permutation(fit)[:rooms_only]):
         known[school] = np.nan
         rooms[school] = seats[school] // CLASS
     return Capacity(
@@ -84,7 +90,7 @@ def furnish(
     )
 
 
-def _classes(pupils: IntArray, total: int) -> IntArray:
+def share_classes(pupils: IntArray, total: int) -> IntArray:
     """Share classes among grades: none above a large class, then where classes are fullest."""
     classes = np.maximum(1, np.ceil(pupils / LARGE_CLASS)).astype(np.int64)
     while classes.sum() < total:
@@ -92,11 +98,8 @@ def _classes(pupils: IntArray, total: int) -> IntArray:
     return classes
 
 
-def _rooms_only(
-    witness: IntArray, enrolled: IntArray, seats: IntArray, rng: np.random.Generator
-) -> IntArray:
-    """Choose schools that can take the witness plan's entrants by their seats alone."""
+def _by_seats_alone(witness: IntArray, enrolled: IntArray, seats: IntArray) -> IntArray:
+    """Return the schools that can take the witness plan's entrants by their seats alone."""
     room_left = seats - enrolled[:, :-1].sum(axis=1) >= witness[:, 0]
     forms_classes = np.ceil(witness / LARGE_CLASS).sum(axis=1) <= seats // CLASS
-    fit = np.flatnonzero(room_left & forms_classes)
-    return np.sort(rng.permutation(fit)[:ROOMS_ONLY])
+    return np.flatnonzero(room_left & forms_classes)

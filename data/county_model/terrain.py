@@ -1,9 +1,8 @@
 """Valleys, the villages in them and the outline of the county.
 
-The main valleys join the real township seats: the Yellow River from west to east, and the
-tributaries that come down from the south.  Side valleys grow at random from them and keep a
-distance from each other, so that ridges lie between.  A valley is a chain of points, some 400 m
-apart; villages lie at such points.
+The main valleys join the real township seats as the rivers roughly do.  Side valleys grow at
+random from them and keep a distance from each other, so that ridges lie between.  A valley is a
+chain of points; villages lie at such points.
 """
 
 from __future__ import annotations
@@ -19,36 +18,39 @@ from shapely import Geometry
 
 from .facts import Facts, FloatArray, IntArray
 
-STEP = 400.0  # metres between two points of a valley
 SWING = 0.05  # how far a main valley swings from a straight line, as a share of its length
-RIDGE = 900.0  # metres that two valleys keep apart
-NEAR_START = 1300.0  # a side valley may be that near to the valley it leaves
 MAIN_WINDING = 1.15  # road metres per metre of valley
 SIDE_WINDING = 1.3
 PASS_WINDING = 1.6
-PASS_REACH = 3500.0  # metres between the heads of two valleys that a pass may join
 PASS_GAIN = 4.0  # a pass is built where the road around is that many times as long
-POINTS_PER_VILLAGE = 2.8
 
-# township codes; a valley belongs to the nearer of its two seats
-MAIN_VALLEYS = (
-    ("630225203", "630225102"),
-    ("630225102", "630225100"),
-    ("630225100", "630225201"),
-    ("630225102", "630225204"),
-    ("630225203", "630225205"),
-    ("630225205", "630225202"),
-    ("630225201", "630225101"),
-    ("630225101", "630225200"),
-)
-# valleys beyond the outer seats: township, direction in degrees from east, metres
-OUTER_VALLEYS = (
-    ("630225203", 170.0, 6000.0),
-    ("630225201", 5.0, 12000.0),
-    ("630225200", -60.0, 6000.0),
-    ("630225202", -100.0, 5000.0),
-    ("630225204", -80.0, 6000.0),
-)
+
+@dataclass(frozen=True)
+class Shape:
+    """How the land of a county is laid out; the defaults fit narrow valleys with many villages.
+
+    Attributes:
+        valleys: pairs of township codes that a main valley joins; each half belongs to the
+            nearer of its two seats.
+        outer: valleys beyond the outer seats: township, direction in degrees from east, metres.
+        step: metres between two points of a valley.
+        ridge: metres that two valleys keep apart.
+        near_start: a side valley may be that near to the valley it leaves.
+        side: shortest and longest side valley, in metres.
+        pass_reach: metres between the heads of two valleys that a pass may join.
+        points_per_village: points of valleys for each village.
+        reach: metres within which villages crowd around their seat, from and to.
+    """
+
+    valleys: tuple[tuple[str, str], ...]
+    outer: tuple[tuple[str, float, float], ...]
+    step: float = 400.0
+    ridge: float = 900.0
+    near_start: float = 1300.0
+    side: tuple[float, float] = (2500.0, 8000.0)
+    pass_reach: float = 3500.0
+    points_per_village: float = 2.8
+    reach: tuple[float, float] = (4000.0, 8000.0)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Terrain:
 class _Network:
     """Valleys while they grow."""
 
-    def __init__(self, seats: FloatArray) -> None:
+    def __init__(self, seats: FloatArray, shape: Shape) -> None:
+        self.shape = shape
         self.xy: list[FloatArray] = list(seats)
         self.township: list[int] = list(range(len(seats)))
         self.pieces: list[tuple[int, int, float]] = []
@@ -102,15 +105,15 @@ class _Network:
         )
 
 
-def make_terrain(facts: Facts, rng: np.random.Generator) -> Terrain:
+def make_terrain(facts: Facts, shape: Shape, rng: np.random.Generator) -> Terrain:
     """Draw the valleys and the roads in them; the first points are the township seats."""
-    network = _Network(facts.seats_xy)
+    network = _Network(facts.seats_xy, shape)
     row = {code: index for index, code in enumerate(facts.townships["code"])}
-    for one, other in MAIN_VALLEYS:
+    for one, other in shape.valleys:
         _join(network, row[one], row[other], rng)
-    for code, degrees, metres in OUTER_VALLEYS:
+    for code, degrees, metres in shape.outer:
         _grow(network, row[code], row[code], np.deg2rad(degrees), metres, MAIN_WINDING, rng)
-    wanted = np.bincount(facts.township_of_village, minlength=len(row)) * POINTS_PER_VILLAGE
+    wanted = np.bincount(facts.township_of_village, minlength=len(row)) * shape.points_per_village
     for township in range(len(row)):
         _add_side_valleys(network, township, int(wanted[township]) + 2, rng)
     _add_passes(network)
@@ -121,7 +124,7 @@ def _join(network: _Network, one: int, other: int, rng: np.random.Generator) -> 
     """Wind a valley from one seat to the other."""
     start, end = network.xy[one], network.xy[other]
     length = float(np.hypot(*(end - start)))
-    steps = max(2, round(length / STEP))
+    steps = max(2, round(length / network.shape.step))
     along = np.linspace(0, 1, steps + 1)
     across = np.array([start[1] - end[1], end[0] - start[0]]) / length
     waves = np.array([1.0, 2.0, 3.0])
@@ -146,13 +149,15 @@ def _grow(
     """Grow a valley until it is long enough or comes too near to another; return its points."""
     origin = network.xy[start]
     others = np.array(network.xy)
-    others = others[np.hypot(*(others - origin).T) > NEAR_START]
+    others = others[np.hypot(*(others - origin).T) > network.shape.near_start]
     before, place, drift = start, origin, 0.0
     places = []
-    for _ in range(round(metres / STEP)):
+    for _ in range(round(metres / network.shape.step)):
         drift = 0.7 * drift + rng.normal(0, 0.12)
-        place = place + STEP * np.array([np.cos(heading + drift), np.sin(heading + drift)])
-        if np.hypot(*(others - place).T).min() < RIDGE:
+        place = place + network.shape.step * np.array(
+            [np.cos(heading + drift), np.sin(heading + drift)]
+        )
+        if np.hypot(*(others - place).T).min() < network.shape.ridge:
             break
         places.append(place)
     if len(places) < 3:
@@ -171,7 +176,7 @@ def _add_side_valleys(
         if len(own) >= wanted:
             return
         start = own[rng.integers(len(own))]
-        heading, metres = rng.uniform(0, 2 * np.pi), rng.uniform(2500, 8000)
+        heading, metres = rng.uniform(0, 2 * np.pi), rng.uniform(*network.shape.side)
         before = len(network.xy)
         _grow(network, start, township, heading, metres, SIDE_WINDING, rng)
         own.extend(range(before, len(network.xy)))
@@ -186,11 +191,13 @@ def _add_passes(network: _Network) -> None:
     for i, one in enumerate(heads):
         for j, other in enumerate(heads[:i]):
             straight = float(np.hypot(*(terrain.xy[one] - terrain.xy[other])))
-            if straight < PASS_REACH and road[i, j] > PASS_GAIN * straight:
+            if straight < network.shape.pass_reach and road[i, j] > PASS_GAIN * straight:
                 network.add_piece(int(one), int(other), PASS_WINDING)
 
 
-def place_villages(facts: Facts, terrain: Terrain, rng: np.random.Generator) -> IntArray:
+def place_villages(
+    facts: Facts, terrain: Terrain, shape: Shape, rng: np.random.Generator
+) -> IntArray:
     """Return the valley point of each village, all different.
 
     The first residents' committee of a township, or else its first village, lies at the seat and
@@ -198,7 +205,7 @@ def place_villages(facts: Facts, terrain: Terrain, rng: np.random.Generator) -> 
     """
     points = np.zeros(len(facts.villages), dtype=np.int64)
     township = facts.township_of_village
-    committees = (facts.villages["kind"] == "居委会").to_numpy()
+    committees = facts.committees
     for row in range(len(facts.townships)):
         members = np.flatnonzero(township == row)
         own = np.flatnonzero(terrain.township == row)
@@ -206,7 +213,7 @@ def place_villages(facts: Facts, terrain: Terrain, rng: np.random.Generator) -> 
         nearest = own[np.argsort(metres, kind="stable")]
         central = max(1, int(committees[members].sum()))
         rest = np.setdiff1d(own, nearest[:central])
-        reach = rng.uniform(4000, 8000)
+        reach = rng.uniform(*shape.reach)
         chance = np.exp(-terrain.distances(np.array([row]))[0, rest] / reach)
         drawn = rng.choice(
             rest, size=len(members) - central, replace=False, p=chance / chance.sum()

@@ -1,4 +1,4 @@
-"""Contiguous zones: today's, and the witness plan that keeps every rule."""
+"""Contiguous zones: schools spread over neighbours from their own villages."""
 
 from __future__ import annotations
 
@@ -8,31 +8,34 @@ import networkx as nx
 import numpy as np
 
 from .facts import FloatArray, IntArray
-from .sites import Sites
-
-HEAD_START = 5000.0  # metres: the pull of a school over its neighbours, drawn from 0 to this
 
 
-def head_starts(sites: Sites, rng: np.random.Generator) -> FloatArray:
-    """Draw a handicap in metres for each complete school; it makes zones unlike the nearest."""
-    return rng.uniform(0, HEAD_START, len(sites.complete))
-
-
-def zones(ways: nx.Graph[int], sites: Sites, handicap: FloatArray) -> tuple[IntArray, IntArray]:
+def zones(
+    ways: nx.Graph[int],
+    complete: IntArray,
+    points: tuple[tuple[int, ...], ...],
+    handicap: FloatArray,
+) -> tuple[IntArray, IntArray]:
     """Return the school row of each village, for grades 1-3 and for grades 4-6.
 
     Complete schools come first in the rows of schools, teaching points follow.  A teaching point
     has its own zone in grades 1-3; complete schools share the rest of the map.
+
+    Args:
+        ways: neighbours.
+        complete: village of each complete school.
+        points: villages of each teaching point, its own first.
+        handicap: metres by which each complete school starts late; zones are unlike the nearest.
     """
-    upper = _flood(ways, len(ways), sites.complete, handicap)
-    taken = {village for zone in sites.points for village in zone}
-    lower = _flood(ways.subgraph(set(ways) - taken), len(ways), sites.complete, handicap)
-    for row, zone in enumerate(sites.points, start=len(sites.complete)):
+    upper = flood(ways, len(ways), complete, handicap)
+    taken = {village for zone in points for village in zone}
+    lower = flood(ways.subgraph(set(ways) - taken), len(ways), complete, handicap)
+    for row, zone in enumerate(points, start=len(complete)):
         lower[list(zone)] = row
     return lower, upper
 
 
-def _flood(ways: nx.Graph[int], villages: int, roots: IntArray, handicap: FloatArray) -> IntArray:
+def flood(ways: nx.Graph[int], villages: int, roots: IntArray, handicap: FloatArray) -> IntArray:
     """Let each school spread over the neighbours from its own village.
 
     A village joins the school whose spread arrives first, through a neighbour of the same zone:
