@@ -44,6 +44,7 @@ class Reasons:
         self.stage = stage
         self.measure = measure
         self.parameters = {rule.name: rule.parameters for rule in rules}
+        self.teaches = self._teaches()
         self.ways = self._ways()
 
     def of(self, school: str, action: str, added: Mapping[str, float], yearly: float) -> str:
@@ -61,6 +62,22 @@ class Reasons:
         if action == "repair":
             return f"the building is dangerous and is mended: {self._use(school)}"
         return self._kept(school)
+
+    def _teaches(self) -> set[tuple[str, str]]:
+        """(School, band) that teaches every grade of the band."""
+        grades = self.county.school_grades
+        own = grades[grades["stage"] == self.stage].groupby("school_id")["grade"].apply(set)
+        bands = self.county.stage(self.stage).bands
+        return {
+            (str(school), band)
+            for school, taught in own.items()
+            for band, needed in bands.items()
+            if set(needed) <= taught
+        }
+
+    def _teachers(self, band: str) -> set[str]:
+        """Return the schools that teach a band."""
+        return {school for school, taught in self.teaches if taught == band}
 
     def _ways(self) -> pd.DataFrame:
         """Day journeys in the plan's measure between units and the schools that are open."""
@@ -87,7 +104,7 @@ class Reasons:
         for unit, band in zip(own["unit_id"], own["band"], strict=True):
             limit = self._limit(band)
             near = others[(others["unit_id"] == unit) & (others["length"] <= limit * (1 + 1e-9))]
-            counts.append(len(near))
+            counts.append(len(set(near["school_id"]) & self._teachers(band)))
         least = min(counts, default=0)
         return f"each unit has at least {least} other open school{'' if least == 1 else 's'}" + (
             " within the limit" if "travel-limit" in self.parameters else ""
@@ -120,9 +137,7 @@ class Reasons:
         pupils = math.fsum(own["pupils"])
         text = f"takes {pupils:,.0f} pupils of {own['unit_id'].nunique()} units"
         now = _mean(own["pupils"], own[self.measure])
-        others = self.ways[self.ways["school_id"] != school]
-        nearest = others.groupby("unit_id")["length"].min()
-        then = _mean(own["pupils"], own["unit_id"].map(nearest))
+        then = _mean(own["pupils"], self._nearest(own, school))
         if math.isnan(now) or math.isnan(then):
             return text
         unit = _SHORT[self.measure]
@@ -135,6 +150,8 @@ class Reasons:
         text = f"{load:,.0f} pupils"
         if not math.isnan(before):
             text += f" for {before:,.0f} seats before"
+            if load <= before:
+                text += ", whose classes by grade need more rooms"
         return text + _built(added)
 
     def _use(self, school: str) -> str:
@@ -159,11 +176,25 @@ class Reasons:
             return f"{text}; closing is ruled out: {', '.join(dict.fromkeys(said))}"
         return text + self._without_it(school)
 
+    def _nearest(self, own: pd.DataFrame, school: str) -> pd.Series:
+        """Return each row's journey to the nearest other open school that teaches its band."""
+        others = self.ways[self.ways["school_id"] != school]
+        least = {
+            band: others[others["school_id"].isin(self._teachers(band))]
+            .groupby("unit_id")["length"]
+            .min()
+            for band in set(own["band"])
+        }
+        lengths = [
+            float(least[band].get(unit, math.nan))
+            for unit, band in zip(own["unit_id"], own["band"], strict=True)
+        ]
+        return pd.Series(lengths, index=own.index, dtype="float64")
+
     def _without_it(self, school: str) -> str:
         """Say what its pupils would have without it."""
         own = self.assignment[self.assignment["school_id"] == school]
-        others = self.ways[self.ways["school_id"] != school]
-        nearest = own["unit_id"].map(others.groupby("unit_id")["length"].min())
+        nearest = self._nearest(own, school)
         limits = own["band"].map(self._limit)
         alone = ~(nearest <= limits * (1 + 1e-9))
         pupils = math.fsum(own.loc[alone, "pupils"])

@@ -21,6 +21,12 @@ from zoning.problem.arrays import Bools, Ints, Problem
 from zoning.standards import Standards
 
 
+class KeptLimits(TravelLimit):
+    """The limits of travel, named after this rule in faults."""
+
+    name = "keep-isolated"
+
+
 class KeepIsolated(Block):
     """The only school within reach of some child stays."""
 
@@ -31,7 +37,7 @@ class KeepIsolated(Block):
         self, problem: Problem, settings: Settings, standards: Standards
     ) -> dict[str, object]:
         """Take the limits as the rule travel-limit does."""
-        limits = TravelLimit().resolve(problem, settings, standards)
+        limits = KeptLimits().resolve(problem, settings, standards)
         return {"minutes": limits["minutes"], "metres": limits["metres"]}
 
     def kept(self, problem: Problem, settings: Settings) -> Bools | None:
