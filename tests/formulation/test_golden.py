@@ -53,6 +53,28 @@ def _townships() -> County:
 MAY_CLOSE = 'rules = ["opening", "{}"]\n[parameters.opening]\nexisting = "may-close"'
 
 
+BOARDING = (
+    'rules = ["boarding", "expansion", "travel-limit"]\n[parameters.boarding]\nyoung = ["1"]\n'
+    "[parameters.travel-limit]\nminutes = 20"
+)
+
+
+def _boarders() -> County:
+    """Both schools take boarders; the last unit is exempt, the others' grade 1 is not."""
+    county = _with_schools(boarding=True, beds=[4.0, 9.0], canteen=[float("nan"), 8.0])
+    walk = county.travel.astype({"unit_id": "str", "school_id": "str", "mode": "str"})
+    board = walk.assign(mode="board", minutes=walk["minutes"] + 50.0)
+    return county.replace(
+        travel=pd.concat([walk, board], ignore_index=True),
+        expansions=pd.DataFrame(
+            [("s1", "dormitory", 3.0, 100.0)], columns=["school_id", "option", "beds", "cost"]
+        ),
+        exemptions=pd.DataFrame(
+            [("u0200", "primary", "", "far")], columns=["unit_id", "stage", "grade", "reason"]
+        ),
+    )
+
+
 def _decisions() -> County:
     """The first school can be enlarged and may not close; its receiver is the second."""
     county = _with_schools(
@@ -135,6 +157,10 @@ CASES = {
                             + "\n[parameters.school-size]\nleast = 5\nmost = 20" + TRAVEL),
     "budget": lambda: (_decisions(), MAY_CLOSE.format('expansion", "budget')
                        + "\n[parameters.budget]\ncapital = 250\nleast_running = 8" + TRAVEL),
+    "boarding": lambda: (_boarders(), BOARDING + TRAVEL),
+    "goal-young-boarders": lambda: (
+        _boarders(), BOARDING + "\n[parameters.young-boarders]\nyoung = ['1']"
+        "\n[[goal]]\nminimise = { young-boarders = 1.0 }"),
     "goal-capital-cost": lambda: (
         _decisions(), 'rules = ["expansion"]\n[[goal]]\nminimise = { capital-cost = 1.0 }'),
     "goal-running-cost": lambda: (

@@ -49,6 +49,10 @@ MEANING: Mapping[str, str] = {
     "opening.least": "least number of open schools",
     "opening.most": "largest number of open schools",
     "opening.existing": '`"stay"` (only candidate sites are chosen) or `"may-close"`',
+    "boarding.young": "grades whose children board only where they are exempt by name; if left "
+    "out, the first three of primary school",
+    "boarding.week": "what a boarder's journey counts beside a daily one: one return a week is 0.2",
+    "young-boarders.young": "the grades, as in `boarding`",
     "opening.sites": '`"may-open"`, or `"none"`: candidate and suspended sites stay closed',
     "expansion.temporary": "whether temporary classrooms may be used",
     "expansion.pupils": "pupils a class, for modules that state no seats; if left out, the "

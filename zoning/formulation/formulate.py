@@ -10,6 +10,7 @@ import numpy as np
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Goal, Objective
 from zoning.formulation.blocks import BLOCKS
+from zoning.formulation.blocks.boarding import with_boarders
 from zoning.formulation.blocks.contiguity import exempt_cells
 from zoning.formulation.builder import (
     Builder,
@@ -161,6 +162,10 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
             if kept is not None:
                 optional &= ~kept | problem.schools.candidate
         problem = replace(problem, schools=replace(problem.schools, optional=optional))
+    boarding = next((rule for rule in rules if rule.name == "boarding"), None)
+    if boarding is not None:
+        limits = next((r.parameters for r in rules if r.name == "travel-limit"), None)
+        problem = with_boarders(problem, boarding.parameters, limits)
     permitted = {}
     for rule in rules:
         if not (rule.soft and rule.name == "travel-limit"):
@@ -252,9 +257,16 @@ def keep_pairs(pairs: Pairs, keep: Bools) -> Pairs:
     """The pairs marked in ``keep``."""
     counts = np.bincount(pairs.cell[keep], minlength=len(pairs.pointer) - 1)
     pointer: Ints = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+    def kept(values: np.ndarray | None) -> np.ndarray | None:
+        return None if values is None else values[keep]
+
+    weekly = pairs.weekly_journey
     return Pairs(
         pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.truncated,
-        pairs.unlisted,
+        pairs.unlisted, kept(pairs.has_day), kept(pairs.boards),
+        None if weekly is None else {name: values[keep] for name, values in weekly.items()},
+        kept(pairs.weekly_share),
     )  # fmt: skip
 
 

@@ -25,7 +25,10 @@ BUILT: Mapping[str, str] = {
 }  # fmt: skip
 """Columns of the list of modules: school, option, year of the decision, number."""
 
-AMOUNTS = ("classes", "seats", "beds", "canteen", "building_area", "sports_area", "site_area")
+AMOUNTS = (
+    "classes", "seats", "beds", "beds_girls", "beds_boys", "canteen", "building_area",
+    "sports_area", "site_area",
+)  # fmt: skip
 SMALL_KINDS = ("incomplete-primary", "teaching-point")
 Added = Mapping[str, Mapping[str, float]]
 """School -> amount by name, of all its modules."""

@@ -48,7 +48,7 @@ def make_tables(
 ) -> Tables:
     """Return the tables of a plan; see `Plan.from_assignment` for the arguments and errors."""
     assignment = build_assignment(
-        county, stage=stage, year=year, place=place, cells=cells, measure=measure
+        county, stage=stage, year=year, place=place, cells=cells, measure=measure, rules=rules
     )
     moved = moved_table(county, assignment, stage)
     opening = next((rule for rule in rules if rule.name == "opening"), None)

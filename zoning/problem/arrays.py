@@ -51,6 +51,9 @@ class Pairs:
     ``pointer`` (n + 1) gives the pairs of cell ``i`` as ``pointer[i]:pointer[i + 1]``;
     ``school``, ``metres`` and ``minutes`` are indexed by pair. A journey that the county does
     not state is NaN. ``unlisted`` is set where a cell may go to schools that are not listed.
+    Only where children may board: ``has_day`` marks pairs with a daily journey, ``boards`` those
+    whose children board, ``weekly_journey`` is the boarders' journey by measure (NaN if none) and
+    ``weekly_share`` how often a pair is travelled, as a share of every day.
     """
 
     pointer: Ints
@@ -59,6 +62,10 @@ class Pairs:
     minutes: Floats
     truncated: bool = False
     unlisted: StraightLines | None = None
+    has_day: Bools | None = None
+    boards: Bools | None = None
+    weekly_journey: Mapping[str, Floats] | None = None
+    weekly_share: Floats | None = None
 
     @cached_property
     def cell(self) -> Ints:
@@ -72,6 +79,27 @@ class Pairs:
     def complete(self) -> bool:
         """True if a pair that is not listed is not permitted."""
         return not self.truncated and self.unlisted is None
+
+    @cached_property
+    def day(self) -> Bools:
+        """Pairs with a daily journey."""
+        return np.ones(len(self), dtype=bool) if self.has_day is None else self.has_day
+
+    @cached_property
+    def board(self) -> Bools:
+        """Pairs whose children board."""
+        return np.zeros(len(self), dtype=bool) if self.boards is None else self.boards
+
+    @cached_property
+    def trips(self) -> Floats:
+        """How often each pair is travelled, as a share of every day."""
+        return np.ones(len(self)) if self.weekly_share is None else self.weekly_share
+
+    def weekly(self, measure: str) -> Floats:
+        """Boarders' journeys in a measure; NaN where there are none."""
+        if self.weekly_journey is None:
+            return np.full(len(self), np.nan)
+        return self.weekly_journey[measure]
 
     def journey(self, measure: str) -> Floats:
         """Journeys in ``measure`` ("minutes" or "metres")."""

@@ -29,6 +29,7 @@ def build_problem(
     place: Place = "all",
     measure: str = "minutes",
     candidates: bool = False,
+    boards: bool = False,
     nearest: int | None = None,
 ) -> Problem:
     """Arrays for zoning one stage of a county in one year.
@@ -36,7 +37,8 @@ def build_problem(
     ``place="entrants"`` places only the pupils of the stage's entry grade, in the band of that
     grade. ``measure`` ("minutes" or "metres") decides which mode a pair uses where the travel
     table lists several: the one with the shortest journey, ties by the mode's name. Candidate
-    sites are left out unless ``candidates`` asks for them; they may stay closed.
+    sites are left out unless ``candidates`` asks for them; they may stay closed. Boarders' weekly
+    journeys are left out unless ``boards`` asks for them.
     Where journeys are straight lines and pairs are many, only those with each cell's ``nearest``
     schools are listed (None: all of them).
 
@@ -67,7 +69,7 @@ def build_problem(
     cell_band = np.repeat(np.arange(n_bands), units)
     today = _today(county, index, stage)
     if county.straight_line is None:
-        pairs = build_pairs(county, index, schools.serves, measure)
+        pairs = build_pairs(county, index, schools.serves, measure, boards=boards)
     else:
         wanted = named_pairs(county, index, stage, today, cell_unit, cell_band)
         pairs = straight_line_pairs(county, index, schools, wanted, nearest)
@@ -92,7 +94,7 @@ def build_problem(
         island=locks.island,
         locked_out=locks.locked_out,
         township=tuple(unit_table["township"]),
-        facilities=build_facilities(county, index, stage, year),
+        facilities=build_facilities(county, index, stage, year, tuple(bands)),
     )
 
 

@@ -14,7 +14,10 @@ from zoning.problem.arrays import Bools, Floats, Index, Ints
 if TYPE_CHECKING:
     from zoning.county import County
 
-AMOUNTS = ("classes", "seats", "beds", "canteen", "building_area", "sports_area")
+AMOUNTS = (
+    "classes", "seats", "beds", "beds_girls", "beds_boys", "canteen", "building_area",
+    "sports_area",
+)  # fmt: skip
 """What a module adds; ``seats`` may be unknown: its classes times the standard class size."""
 
 VETOED = ("open", "restore", "expand", "close", "merge", "suspend", "downgrade", "upgrade")
@@ -51,7 +54,8 @@ class Facilities:
     ``repair_cost`` yuan once to mend a ``dangerous`` building (NaN: it cannot be), ``opens`` the
     first year a site can be open (NaN: any), ``vetoed`` by action the schools where it is ruled
     out in the year, ``receivers`` the schools that are named to take a school's pupils if it
-    closes (empty: any school). Other numbers are NaN where unknown.
+    closes (empty: any school). ``girls`` (by cell) are those among the pupils, and ``exempt``
+    (units x grades) marks young children who may board. Other numbers are NaN where unknown.
     """
 
     suspended: Bools
@@ -63,6 +67,8 @@ class Facilities:
     quality: Bools
     boarding: Bools
     beds: Floats
+    beds_girls: Floats
+    beds_boys: Floats
     canteen: Floats
     staff: Floats
     wardens: Floats
@@ -73,9 +79,13 @@ class Facilities:
     vetoed: Mapping[str, Bools]
     receivers: tuple[tuple[int, ...], ...]
     modules: Modules
+    girls: Floats
+    exempt: Bools
 
 
-def build_facilities(county: County, index: Index, stage: str, year: int) -> Facilities:
+def build_facilities(
+    county: County, index: Index, stage: str, year: int, bands: tuple[str, ...]
+) -> Facilities:
     """Facilities of the schools of ``index`` in one year."""
     table = county.schools.set_index("school_id").loc[list(index.schools)]
     later = _later_years(county, year)
@@ -104,6 +114,8 @@ def build_facilities(county: County, index: Index, stage: str, year: int) -> Fac
         quality=flags("quality"),
         boarding=flags("boarding"),
         beds=numbers("beds"),
+        beds_girls=numbers("beds_girls"),
+        beds_boys=numbers("beds_boys"),
         canteen=numbers("canteen"),
         staff=numbers("staff"),
         wardens=numbers("wardens"),
@@ -114,6 +126,8 @@ def build_facilities(county: County, index: Index, stage: str, year: int) -> Fac
         vetoed=_vetoed(county, index, year),
         receivers=_receivers(county, index),
         modules=_modules(county, index),
+        girls=_girls(county, index, stage, year, bands),
+        exempt=_exempt(county, index, stage),
     )
 
 
@@ -145,6 +159,33 @@ def _vetoed(county: County, index: Index, year: int) -> dict[str, Bools]:
         here = set(rows.loc[rows["action"] == action, "school_id"])
         result[action] = np.array([school in here for school in index.schools], dtype=bool)
     return result
+
+
+def _girls(county: County, index: Index, stage: str, year: int, bands: tuple[str, ...]) -> Floats:
+    """Girls by cell; NaN where a part of them is not known."""
+    rows = county.pupils
+    rows = rows[(rows["stage"] == stage) & (rows["year"] == year)]
+    described = county.stage(stage)
+    bands_of = {g: b for b, grades in described.bands.items() for g in grades}
+    unit = pd.Index(index.units).get_indexer(pd.Index(rows["unit_id"]))
+    band = pd.Index(bands).get_indexer(pd.Index(rows["grade"].map(bands_of)))
+    girls: Floats = np.zeros(len(index.units) * len(bands))
+    here = (unit >= 0) & (band >= 0)
+    cell = band * len(index.units) + unit
+    np.add.at(girls, cell[here], rows["girls"].to_numpy(dtype=np.float64)[here])
+    return girls
+
+
+def _exempt(county: County, index: Index, stage: str) -> Bools:
+    """Units and grades whose children may board however young."""
+    exempt = np.zeros((len(index.units), len(index.grades)), dtype=bool)
+    units = {unit: k for k, unit in enumerate(index.units)}
+    rows = county.exemptions
+    rows = rows[rows["stage"] == stage]
+    for unit, grade in zip(rows["unit_id"], rows["grade"], strict=True):
+        which = [grade in ("", its) for its in index.grades]
+        exempt[units[unit], which] = True
+    return exempt
 
 
 def _receivers(county: County, index: Index) -> tuple[tuple[int, ...], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zoning.formulation.block import Block
+from zoning.formulation.blocks.boarding import Boarding
 from zoning.formulation.blocks.budget import Budget
 from zoning.formulation.blocks.class_size import ClassSize
 from zoning.formulation.blocks.contiguity import ContiguityBlock
@@ -25,7 +26,7 @@ BLOCKS: dict[str, Block] = {
     for block in (
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
         Township(), LocksBlock(), Stability(), OpeningBlock(),
-        Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
+        Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(), Boarding(),
     )
 }  # fmt: skip
 

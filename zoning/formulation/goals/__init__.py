@@ -11,12 +11,13 @@ from zoning.formulation.goals.running_cost import RunningCost
 from zoning.formulation.goals.travel import Travel
 from zoning.formulation.goals.violations import Violations
 from zoning.formulation.goals.worst_off import JourneyOfWorstOff
+from zoning.formulation.goals.young_boarders import YoungBoarders
 
 GOALS: dict[str, Goal] = {
     goal.name: goal
     for goal in (
         Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance(), OpeningCost(),
-        CapitalCost(), RunningCost(),
+        CapitalCost(), RunningCost(), YoungBoarders(),
     )
 }  # fmt: skip
 

@@ -10,18 +10,29 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from zoning.plan.verify.parameters import limit_by
+from zoning.plan.verify.breach import above
+from zoning.plan.verify.parameters import limit_by, names
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from zoning.county import County, StraightLine
+    from zoning.plan.goals import Rule
     from zoning.plan.plan import Plan
 
 __all__ = ["Cell", "Facts", "Journey", "SchoolFacts", "collect", "nearest"]
 
 
-_GAINS = ("classes", "beds", "canteen", "building_area", "sports_area", "site_area")
+_GAINS = (
+    "classes",
+    "beds",
+    "beds_girls",
+    "beds_boys",
+    "canteen",
+    "building_area",
+    "sports_area",
+    "site_area",
+)
 
 
 class Cell(NamedTuple):
@@ -235,8 +246,60 @@ class Facts:
         return about is not None and all(grade in about.classes for grade in grades)
 
     def journey(self, cell: Cell, measure: str) -> Journey | None:
-        """The journey of a cell to its school by the mode nearest in `measure`; None if unknown."""
-        return nearest(self.ways.get((cell.unit, self.school_of.get(cell, "")), []), measure)
+        """The journey of a cell to its school by the mode nearest in `measure`; None if unknown.
+
+        Under the rule `boarding` the weekly one, where the daily one is beyond the limit and the
+        children may board.
+        """
+        school = self.school_of.get(cell, "")
+        ways = self.ways.get((cell.unit, school), [])
+        day = nearest([way for way in ways if way.mode != "board"], measure)
+        board = nearest([way for way in ways if way.mode == "board"], measure)
+        rules = {rule.name: rule for rule in self.plan.rules}
+        if "boarding" not in rules or board is None or math.isnan(getattr(board, measure)):
+            return day
+        if day is not None and not self._too_far(day, cell, rules.get("travel-limit"), measure):
+            return day
+        may = bool(self.schools[school].row["boarding"]) and not self._too_young(
+            cell, names(rules["boarding"], "young")
+        )
+        return board if may else day
+
+    def _too_far(self, way: Journey, cell: Cell, limits: Rule | None, measure: str) -> bool:
+        if math.isnan(getattr(way, measure)):
+            return True
+        return limits is not None and any(
+            above(getattr(way, name), limit_by(limits, name, cell.band, self.plan.stage))
+            for name in ("minutes", "metres")
+        )
+
+    def _too_young(self, cell: Cell, young: set[str]) -> bool:
+        return any(
+            grade in young
+            and self.grade_pupils.get((cell.unit, grade), 0.0) > 0
+            and not {(cell.unit, grade), (cell.unit, "")} & self.exempt
+            for grade in self.band_grades.get(cell.band, ())
+        )
+
+    @cached_property
+    def exempt(self) -> set[tuple[str, str]]:
+        """(Unit, grade) of young children who may board; grade ``""``: all grades."""
+        rows = self.county.exemptions.to_dict("records")
+        return {(r["unit_id"], r["grade"]) for r in rows if r["stage"] == self.plan.stage}
+
+    @cached_property
+    def girls(self) -> dict[Cell, float]:
+        """Girls of each cell; NaN where a part of them is not known."""
+        band_of = {grade: band for band, grades in self.band_grades.items() for grade in grades}
+        found: defaultdict[Cell, float] = defaultdict(float)
+        table = self.county.pupils
+        columns = ("unit_id", "stage", "grade", "year", "girls")
+        for unit, stage, grade, year, girls in zip(
+            *(table[column].tolist() for column in columns), strict=True
+        ):
+            if stage == self.plan.stage and year == self.plan.year and grade in band_of:
+                found[Cell(unit, band_of[grade])] += girls
+        return dict(found)
 
 
 def nearest(ways: list[Journey], measure: str) -> Journey | None:

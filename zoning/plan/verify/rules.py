@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from zoning.plan.goals import Rule
+from zoning.plan.verify.boarding import check_boarding
 from zoning.plan.verify.breach import Breach
 from zoning.plan.verify.class_size import check_class_size
 from zoning.plan.verify.contiguity import check_contiguity
@@ -42,5 +43,6 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "receivers": check_receivers,
     "school-size": check_school_size,
     "budget": check_budget,
+    "boarding": check_boarding,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""
