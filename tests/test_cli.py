@@ -169,6 +169,10 @@ def test_solve_that_is_impossible(tmp_path: Path) -> None:
     assert not (tmp_path / "x").exists()
 
 
+def test_check_counts_the_pupils_of_the_countys_year() -> None:
+    assert "  primary: 17,748 pupils\n" in run("check", "xunhua").out
+
+
 def test_check_tells_that_no_plan_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("check", "tiny-town", "--model", "rezoning", "--stage", "primary").code == 0
     clash = Fault("error", "seats", "", "412 seats", "430 pupils", "add 18 seats")

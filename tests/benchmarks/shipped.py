@@ -18,6 +18,7 @@ from case import Case, Rows, judge_by
 from instance import METRES_IN_A_KILOMETRE, Floats, Instance, table_cost
 
 DATA = Path(__file__).parents[2] / "data"
+CENSUS = 2020  # the year of Xunhua that is zoned
 MEASURES = {"drive": "minutes", "straight": "metres"}
 XUNHUA_MODELS = ("annual-zoning", "rezoning")
 SEATS_TOLERANCE = 1e-6
@@ -119,7 +120,8 @@ def _judge_xunhua(folder: Path, rows: Rows, *, entrants: bool) -> tuple[float, l
         for unit, _, school in own:
             load[school] += instance.demand[instance.units.index(unit)]
     if not entrants:
-        seats = _table(folder, "school_stages").set_index("school_id")["seats"]
+        seats = _table(folder, "school_stages").query("stage == 'primary'")
+        seats = seats.set_index("school_id")["seats"]
         faults += [
             f"school {school}: {number:g} of {seats[school]:g}"
             for school, number in sorted(load.items())
@@ -129,20 +131,21 @@ def _judge_xunhua(folder: Path, rows: Rows, *, entrants: bool) -> tuple[float, l
 
 
 def _xunhua_band(folder: Path, grades: tuple[str, ...]) -> Instance:
-    """One band as an instance without seats; only schools that teach all its grades."""
+    """One band as an instance without seats; only schools that stand and teach all its grades."""
     taught = _table(folder, "school_grades").groupby("school_id")["grade"].agg(set)
     schools = _features(folder / "schools.geojson")
     # an entrant goes to a school that teaches the whole band
     whole = {"1", "2", "3"} if "1" in grades else set(grades)
-    schools = schools[schools["school_id"].isin(taught[taught.map(whole.issubset)].index)]
+    fit = schools["school_id"].isin(taught[taught.map(whole.issubset)].index)
+    schools = schools[fit & (schools["status"] == "existing")]
     unit_at = pd.Index(_features(folder / "units.geojson")["unit_id"])
     school_at = pd.Index(schools["school_id"])
     pupils = _table(folder, "pupils")
-    pupils = pupils[pupils["grade"].isin(grades)]
+    pupils = pupils[pupils["grade"].isin(grades) & (pupils["year"] == CENSUS)]
     demand = np.zeros(len(unit_at))
     np.add.at(demand, unit_at.get_indexer(pd.Index(pupils["unit_id"])), pupils["pupils"])
     travel = _table(folder, "travel")
-    quickest = travel[travel["school_id"].isin(school_at)]
+    quickest = travel[travel["school_id"].isin(school_at) & (travel["mode"] != "board")]
     quickest = quickest.groupby(["unit_id", "school_id"])["minutes"].min().reset_index()
     journeys = np.full((len(unit_at), len(school_at)), math.inf)
     row = unit_at.get_indexer(pd.Index(quickest["unit_id"]))

@@ -14,7 +14,7 @@ COUNTIES = sorted(folder.parent.name for folder in DATA.glob("*/county.toml"))
 
 
 def test_the_counties_are_there() -> None:
-    assert COUNTIES == ["fairfax", "tiny-town", "tiny-valley", "xunhua"]
+    assert COUNTIES == ["dari", "fairfax", "tiny-town", "tiny-valley", "xunhua"]
 
 
 @pytest.mark.parametrize("name", COUNTIES)
@@ -35,7 +35,7 @@ def test_every_table_says_where_it_comes_from(name: str) -> None:
     assert (DATA / name / "README.md").is_file()
 
 
-@pytest.mark.parametrize("name", ["tiny-town", "tiny-valley", "xunhua"])
+@pytest.mark.parametrize("name", ["dari", "tiny-town", "tiny-valley", "xunhua"])
 def test_modelled_counties_say_so(name: str) -> None:
     assert (
         read_county(DATA / name).notice == "模拟数据,非真实学校 / modelled data, not real schools"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import filecmp
 import math
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +12,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.data.drawn import (
+    check_decisions,
+    check_that_a_plan_exists,
+    check_years,
+    children,
+    facts,
+    generate,
+)
 from zoning.county import County, read_county
+from zoning.county.schema import SCHEMA
 
 FOLDER = Path(__file__).parents[2] / "data" / "xunhua"
 SEEDS = (1, 2, 3, 4, 5)
@@ -23,16 +30,31 @@ LIMITS = {"primary-lower": 30.0, "primary-upper": 40.0}
 MOST_BYTES = 1_000_000
 
 
-def generate(seed: int, out: Path) -> Path:
-    command = [sys.executable, "-B", str(FOLDER / "generate.py")]
-    subprocess.run([*command, "--seed", str(seed), "--out", str(out)], check=True)
-    return out
+def primary_part(county: County) -> County:
+    """Return the primary schools that stand, and their pupils of the county's year."""
+    schools = county.schools
+    standing = schools[(schools["status"] == "existing") & (schools["kind"] != "junior")]
+    own = set(standing["school_id"])
+    pupils, travel, zones = county.pupils, county.travel, county.assignments
+    travel = travel[travel["school_id"].isin(own) & (travel["mode"] != "board")]
+    decisions = {name: None for name, schema in SCHEMA.items() if schema.added}
+    return county.replace(
+        stages=(county.stage("primary"),),
+        schools=standing.reset_index(drop=True),
+        pupils=pupils[(pupils["year"] == county.year) & (pupils["stage"] == "primary")],
+        school_stages=county.school_stages[county.school_stages["school_id"].isin(own)],
+        school_grades=county.school_grades[county.school_grades["school_id"].isin(own)],
+        travel=travel.astype({"unit_id": str, "school_id": str, "mode": str}),
+        assignments=zones[zones["stage"] == "primary"],
+        **decisions,
+    )
 
 
 @dataclass(frozen=True)
 class Case:
-    """A generated county and its witness plan."""
+    """A generated county, its primary part, and the witness plan of that."""
 
+    whole: County
     county: County
     cells: pd.DataFrame  # witness: unit_id, band, school_id, and pupils by grade "1" to "6"
 
@@ -67,16 +89,17 @@ def cells_with_pupils(county: County, plan: str) -> pd.DataFrame:
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
     folder = FOLDER
     if request.param != "shipped":
-        folder = generate(request.param, tmp_path_factory.mktemp("xunhua"))
-    county = read_county(folder)
-    return Case(county, cells_with_pupils(county, "witness"))
+        folder = generate("xunhua", request.param, tmp_path_factory.mktemp("xunhua"))
+    whole = read_county(folder)
+    county = primary_part(whole)
+    return Case(whole, county, cells_with_pupils(county, "witness"))
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
-    one, other = generate(1, tmp_path / "one"), generate(1, tmp_path / "other")
+    one = generate("xunhua", 1, tmp_path / "one")
     names = sorted(file.name for file in one.iterdir())
     assert "county.toml" in names
-    assert filecmp.cmpfiles(one, other, names, shallow=False) == (names, [], [])
+    assert filecmp.cmpfiles(one, FOLDER, names, shallow=False) == (names, [], [])
 
 
 def test_counts_and_totals_are_the_real_ones(case: Case) -> None:
@@ -185,6 +208,37 @@ def test_the_witness_takes_the_entrants(case: Case) -> None:
         else:
             free = 45 * (rooms - staying["classes"].sum())
         assert case.grades.at[school, "1"] <= free
+
+
+def test_a_plan_exists_for_all_stages(case: Case) -> None:
+    assert case.whole.warnings == ()
+    check_that_a_plan_exists(case.whole, "witness")
+    away = children(case.whole, "witness").query("away")
+    assert set(away["stage"]) == {"junior"}
+
+
+def test_later_years_follow_from_the_census(case: Case) -> None:
+    check_years(case.whole, facts("xunhua"))
+
+
+def test_decisions(case: Case) -> None:
+    check_decisions(case.whole)
+    county, schools = case.whole, case.whole.schools
+    assert (schools["status"] == "suspended").sum() == 2
+    assert sorted(schools.loc[schools["status"] == "candidate", "kind"].unique()) == [
+        "complete-primary",
+        "junior",
+    ]
+    sites = schools[schools["status"] == "candidate"]
+    assert not sites["serviced"].all()
+    assert schools["dangerous"].sum() == 2
+    companion = schools.set_index("school_id").loc[county.housing["companion"].iloc[0]]
+    assert companion["status"] == "candidate"
+    assert companion["opens"] <= county.housing["year"].iloc[0]
+    assert len(county.shared_zones) == 2
+    receiving = county.receivers.groupby("purpose").size()
+    assert receiving["merge"] == 12
+    assert receiving["overflow"] >= 3
 
 
 def test_the_folder_is_small_and_licensed() -> None:

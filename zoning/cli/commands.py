@@ -222,6 +222,7 @@ def _summary(county: "County") -> str:
         f"{len(county.warnings) or 'no'} warning{'' if len(county.warnings) == 1 else 's'}",
         f"  {len(county.units):,} units, {len(county.schools):,} schools, {journeys}",
     ]
-    pupils = county.pupils.groupby("stage")["pupils"].sum()
+    pupils = county.pupils
+    pupils = pupils[pupils["year"] == county.year].groupby("stage")["pupils"].sum()
     lines += [f"  {stage}: {count:,.0f} pupils" for stage, count in pupils.items()]
     return "\n".join([*lines, county.notice] if county.notice else lines)
