@@ -59,6 +59,22 @@ BOARDING = (
 )
 
 
+def _roomy() -> County:
+    """The first school is short of floor, but can be enlarged; housing names it."""
+    county = _with_schools(building_area=[20.0, 90.0], sports_area=[float("nan"), 150.0])
+    return county.replace(
+        school_grades=county.school_grades.assign(enrolled=[5.0, 3.0, 3.0, 3.0]),
+        expansions=pd.DataFrame(
+            [("s1", "wing", 10.0, 15.0, 100.0, 2.0)],
+            columns=["school_id", "option", "seats", "building_area", "cost", "most"],
+        ),
+        housing=pd.DataFrame(
+            [("h1", "u0100", "primary", 2024, 21.0, "s1")],
+            columns=["complex_id", "unit_id", "stage", "year", "children", "companion"],
+        ),
+    )
+
+
 def _boarders() -> County:
     """Both schools take boarders; the last unit is exempt, the others' grade 1 is not."""
     county = _with_schools(boarding=True, beds=[4.0, 9.0], canteen=[float("nan"), 8.0])
@@ -157,6 +173,10 @@ CASES = {
                             + "\n[parameters.school-size]\nleast = 5\nmost = 20" + TRAVEL),
     "budget": lambda: (_decisions(), MAY_CLOSE.format('expansion", "budget')
                        + "\n[parameters.budget]\ncapital = 250\nleast_running = 8" + TRAVEL),
+    "areas": lambda: (
+        _roomy(), 'rules = ["expansion", "areas"]\n[parameters.areas]\nbuilding = 5' + TRAVEL),
+    "companions": lambda: (
+        _roomy(), MAY_CLOSE.format('expansion", "companions') + TRAVEL),
     "boarding": lambda: (_boarders(), BOARDING + TRAVEL),
     "goal-young-boarders": lambda: (
         _boarders(), BOARDING + "\n[parameters.young-boarders]\nyoung = ['1']"

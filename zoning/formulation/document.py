@@ -49,6 +49,11 @@ MEANING: Mapping[str, str] = {
     "opening.least": "least number of open schools",
     "opening.most": "largest number of open schools",
     "opening.existing": '`"stay"` (only candidate sites are chosen) or `"may-close"`',
+    "areas.building": "square metres of teaching and auxiliary floor a pupil; if left out, the "
+    "standards', or 4.5 (primary) and 5.8 (junior)",
+    "areas.sports": "square metres of sports ground a pupil; if left out, the standards', or 7.5 "
+    "and 10.2",
+    "companions.children_a_dwelling": "children a dwelling, where a complex states none",
     "boarding.young": "grades whose children board only where they are exempt by name; if left "
     "out, the first three of primary school",
     "boarding.week": "what a boarder's journey counts beside a daily one: one return a week is 0.2",

@@ -151,7 +151,7 @@ class Reasons:
         if not math.isnan(before):
             text += f" for {before:,.0f} seats before"
             if load <= before:
-                text += ", whose classes by grade need more rooms"
+                text += ", whose classes by grade or areas need more"
         return text + _built(added)
 
     def _use(self, school: str) -> str:

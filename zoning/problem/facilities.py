@@ -47,6 +47,20 @@ class Modules:
 
 
 @dataclass(frozen=True)
+class Housing:
+    """A new residential complex: its companion school ("" if none is named), delivery, children.
+
+    ``children`` of the stage and ``dwellings`` are NaN where unknown.
+    """
+
+    name: str
+    school: str
+    year: int
+    children: float
+    dwellings: float
+
+
+@dataclass(frozen=True)
 class Facilities:
     """By school (S): what decisions need beyond :class:`zoning.problem.arrays.Schools`.
 
@@ -55,7 +69,8 @@ class Facilities:
     first year a site can be open (NaN: any), ``vetoed`` by action the schools where it is ruled
     out in the year, ``receivers`` the schools that are named to take a school's pupils if it
     closes (empty: any school). ``girls`` (by cell) are those among the pupils, and ``exempt``
-    (units x grades) marks young children who may board. Other numbers are NaN where unknown.
+    (units x grades) marks young children who may board. ``housing`` is what is
+    being built there. Other numbers are NaN where unknown.
     """
 
     suspended: Bools
@@ -81,6 +96,7 @@ class Facilities:
     modules: Modules
     girls: Floats
     exempt: Bools
+    housing: tuple[Housing, ...]
 
 
 def build_facilities(
@@ -128,6 +144,17 @@ def build_facilities(
         modules=_modules(county, index),
         girls=_girls(county, index, stage, year, bands),
         exempt=_exempt(county, index, stage),
+        housing=tuple(
+            Housing(
+                str(row["complex_id"]),
+                str(row["companion"]),
+                int(row["year"]),
+                float(row["children"]),
+                float(row["dwellings"]),
+            )
+            for row in county.housing.to_dict("records")
+            if row["stage"] == stage
+        ),
     )
 
 

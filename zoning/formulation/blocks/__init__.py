@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from zoning.formulation.block import Block
+from zoning.formulation.blocks.areas import Areas
 from zoning.formulation.blocks.boarding import Boarding
 from zoning.formulation.blocks.budget import Budget
 from zoning.formulation.blocks.class_size import ClassSize
+from zoning.formulation.blocks.companions import Companions
 from zoning.formulation.blocks.contiguity import ContiguityBlock
 from zoning.formulation.blocks.expansion import Expansion
 from zoning.formulation.blocks.intake import Intake
@@ -26,7 +28,8 @@ BLOCKS: dict[str, Block] = {
     for block in (
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
         Township(), LocksBlock(), Stability(), OpeningBlock(),
-        Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(), Boarding(),
+        Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
+        Boarding(), Areas(), Companions(),
     )
 }  # fmt: skip
 

@@ -135,5 +135,5 @@ def _too_young(problem: Problem, settings: Settings) -> Bools:
     assert isinstance(listed, list)
     young = np.isin(problem.index.grades, listed)
     barred = young[None, :] & ~problem.facilities.exempt[problem.cell_unit]
-    result: Bools = ((problem.pupils_by_grade > 0) & barred).any(axis=1)
+    result: Bools = np.asarray(((problem.pupils_by_grade > 0) & barred).any(axis=1))
     return result

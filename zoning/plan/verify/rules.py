@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from zoning.plan.goals import Rule
+from zoning.plan.verify.areas import check_areas
 from zoning.plan.verify.boarding import check_boarding
 from zoning.plan.verify.breach import Breach
 from zoning.plan.verify.class_size import check_class_size
+from zoning.plan.verify.companions import check_companions
 from zoning.plan.verify.contiguity import check_contiguity
 from zoning.plan.verify.expansion import check_expansion
 from zoning.plan.verify.facts import Facts
@@ -44,5 +46,7 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "school-size": check_school_size,
     "budget": check_budget,
     "boarding": check_boarding,
+    "areas": check_areas,
+    "companions": check_companions,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""
