@@ -14,20 +14,25 @@ WING, POINT_WING = 3, 1  # classes
 DORMITORY = 40  # beds
 
 
-def expansions(schools: tuple[School, ...]) -> pd.DataFrame:
+def expansions(schools: tuple[School, ...], wings: int = 2, dormitories: int = 3) -> pd.DataFrame:
     """Return what can be built at the schools that stand.
 
-    Two wings at complete and junior schools, up to three rooms at a teaching point, which may
-    become a complete school by them; dormitories where children board; temporary classrooms.
+    Wings at complete and junior schools, up to three rooms at a teaching point, which may become
+    a complete school by them; dormitories where children board; temporary classrooms.
+
+    Args:
+        schools: every school.
+        wings: most wings at a school.
+        dormitories: most dormitories at a school.
     """
     rows = []
     for school in schools:
         if school.status != "existing":
             continue
         point = school.kind == "teaching-point"
-        rows.append(wing(school, POINT_WING if point else WING, 3 if point else 2))
+        rows.append(wing(school, POINT_WING if point else WING, 3 if point else wings))
         if school.boarding:
-            rows.append(dormitory(school, DORMITORY, 3))
+            rows.append(dormitory(school, DORMITORY, dormitories))
         if not point:
             rows.append(temporary(school))
     table = pd.DataFrame(rows)

@@ -223,6 +223,6 @@ def _summary(county: "County") -> str:
         f"  {len(county.units):,} units, {len(county.schools):,} schools, {journeys}",
     ]
     pupils = county.pupils
-    pupils = pupils[pupils["year"] == county.year].groupby("stage")["pupils"].sum()
-    lines += [f"  {stage}: {count:,.0f} pupils" for stage, count in pupils.items()]
+    totals = pupils[pupils["year"] == county.year].groupby("stage")["pupils"].sum()
+    lines += [f"  {stage}: {count:,.0f} pupils" for stage, count in totals.items()]
     return "\n".join([*lines, county.notice] if county.notice else lines)

@@ -21,7 +21,8 @@ def decisions(drawn: Drawn, road: FloatArray, exempt: list[int]) -> dict[str, pd
     """
     return {
         "school_years": _dormitory_being_built(drawn),
-        "expansions": expansions(drawn.schools),
+        # grades 7 to 9 grow by a third until 2025
+        "expansions": expansions(drawn.schools, wings=4, dormitories=6),
         "vetoes": vetoes(
             [
                 ("T02", "close", "hearing-against", "听证会记录(模拟)2020-04", YEAR + 2),
