@@ -232,3 +232,37 @@ def test_a_plan_with_decisions_is_read_again(tmp_path) -> None:
     again = Plan.load(tmp_path / "plan", county)
     assert again == plan
     assert again.verify(county) == ()
+
+
+def test_areas_hold_after_merging_and_a_short_school_only_shrinks() -> None:
+    county = county_of(1, building_area=[100.0, 300.0, 300.0, 900.0])
+    grades = county.school_grades
+    enrolled = grades["school_id"].map({"s1": 8.0, "s2": 2.0, "s3": 2.0}).astype(float)
+    county = county.replace(school_grades=grades.assign(enrolled=enrolled))
+    norm = "[parameters.areas]\nbuilding = 5\nsports = 0\n" + MAY_CLOSE
+    plan = solve(county, '"opening", "areas"', "travel = 1.0, opening-cost = 1.0", norm)
+    pupils = plan.schools.set_index("school_id")["pupils"]
+    # 100 m2 are enough for 20 pupils, but 48 are there today
+    assert pupils["s1"] <= 48 and pupils["s2"] <= 60 and pupils["s3"] <= 60
+    everybody = plan.with_changes(dict.fromkeys(plan.cells["unit_id"], "s2"))
+    assert any("school s2, building area" in str(fault) for fault in everybody.verify(county))
+
+
+def test_housing_opens_with_its_school() -> None:
+    county = county_of(0)
+    housing = pd.DataFrame(
+        [("h1", "u0000", "primary", 2024, 230.0, "s4")],
+        columns=["complex_id", "unit_id", "stage", "year", "children", "companion"],
+    )
+    rules, goal = '"opening", "expansion", "companions", "seats"', "capital-cost = 1.0"
+    plan = solve(county.replace(housing=housing), rules, goal)
+    said = plan.actions.set_index("school_id").loc["s4"]
+    # 200 seats are there; one wing of 30 makes room for 230 children
+    assert (said["action"], said["seats"], said["cost"]) == ("new", 30.0, 700.0 + 140.0)
+    later = county.replace(housing=housing.assign(year=2025))
+    free = solve(later, rules, goal)
+    assert free.objective < plan.objective
+    wrong = replace(plan, built=plan.built.iloc[:0])
+    assert any("seats for 230 children" in str(fault) for fault in wrong.verify())
+    with pytest.raises(NoPlanError):
+        solve(county.replace(housing=housing.assign(children=261.0)), rules, goal)
