@@ -112,7 +112,7 @@ def _money(formulation: Formulation) -> list[Fault]:
         return faults
     lower, upper = np.array(formulation.extras.lower), np.array(formulation.extras.upper)
     for rows in formulation.rows:
-        if rows.tags[0].block != "budget":
+        if not rows.tags or rows.tags[0].block != "budget":
             continue
         kind = rows.tags[0].subject.split()[0]
         cost = rows.extras.toarray()[0]
