@@ -446,6 +446,10 @@ class BruteForce:
             order.insert(0, ({"violations": 1.0}, 0.0))
         return order
 
+    def further(self, plan: Part) -> dict[str, float]:
+        """Values of goals that only some counties know."""
+        return {}
+
     def plans(self) -> list[tuple[Choice, tuple[float, ...]]]:
         """Every plan that keeps the hard rules, with the value of each goal in order."""
         found = []
@@ -467,6 +471,7 @@ class BruteForce:
             if any("balance" in weights for weights, _ in order):
                 single["balance"] = self._balance(plan)
             working = self.working(plan)
+            single |= self.further(plan)
             single["opening-cost"] = sum(working[n].cost for n in self.optional & set(working))
             values = [sum(w * single[g] for g, w in weights.items()) for weights, _ in order]
             found.append((plan.choice, tuple(values)))

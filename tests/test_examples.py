@@ -94,3 +94,24 @@ def test_bureau_spreadsheet(printed, tmp_path: Path) -> None:
     assert "模拟数据" in out
     assert (tmp_path / "bureau" / "zones.geojson").is_file()
     assert len(zoning.read_county(tmp_path / "bureau" / "county.gpkg").units) == 12
+
+
+def test_merge_or_keep(printed) -> None:
+    out = printed("merge_or_keep.py")
+    assert re.search(r"^T\d+ merge: \d+ pupils of \d units?; each unit has at least 1", out, re.M)
+    assert "closing is ruled out" in out
+
+
+def test_enlarge_schools(printed) -> None:
+    out = printed("enlarge_schools.py")
+    assert re.search(r"2023: [\d,]+ yuan, \d+ schools enlarged", out)
+
+
+def test_open_schools(printed) -> None:
+    assert "status" in printed("open_schools.py")
+
+
+def test_who_boards(printed) -> None:
+    out = printed("who_boards.py")
+    assert re.search(r"^boarders +[\d,]+ pupils$", out, re.M)
+    assert re.search(r"^P01: \d+ boarders, \d+ beds today$", out, re.M)

@@ -94,7 +94,7 @@ def test_nobody_goes_to_a_candidate_today() -> None:
         [("today", unit_id(0, 0), "primary", "primary", "s2")],
         columns=["plan", "unit_id", "stage", "band", "school_id"],
     )
-    with pytest.raises(InputError, match="found s2, a candidate site"):
+    with pytest.raises(InputError, match="found s2, whose status is 'candidate'"):
         ROW.replace(assignments=today)
     assert ROW.replace(assignments=today.assign(plan="draft"))
 

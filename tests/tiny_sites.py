@@ -50,7 +50,10 @@ def with_sites(county: County, status: list[str], costs: list[float]) -> County:
     sites = {s for s, its in zip(county.schools["school_id"], status, strict=True)
              if its == "candidate"}  # fmt: skip
     today, locks = county.assignments, county.locks
+    grades = county.school_grades
+    standing = ~grades["school_id"].isin(sites)
     return county.replace(
+        school_grades=grades.assign(enrolled=grades["enrolled"].where(standing)),
         schools=county.schools.assign(status=status, opening_cost=costs),
         assignments=today[~today["school_id"].isin(sites)],
         locks=locks[locks["lock"] != "frozen"],

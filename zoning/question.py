@@ -56,6 +56,7 @@ def ask(
     problem = build_problem(
         county, stage, year=year, place="entrants" if chosen.place == "entrants" else "all",
         measure=measure_of(chosen), candidates="opening" in chosen.rules,
+        boards="boarding" in chosen.rules,
         nearest=nearest if _by_travel_alone(chosen) else None,
     )  # fmt: skip
     return Question(chosen, standards, problem, formulate(problem, chosen, standards))

@@ -299,7 +299,26 @@ def _make_plan(
         standards=question.standards.name,
         notes=notes,
         measure=problem.measure,
+        built=_built(question, solution),
     )
+
+
+def _built(question: Question, solution: Solution) -> pd.DataFrame:
+    """The modules that the plan builds, as the plan keeps them."""
+    formulation, found = question.formulation, solution.incumbent
+    facilities = formulation.problem.facilities
+    assert found is not None and facilities is not None
+    first = len(formulation.problem.pairs)
+    rows = [
+        {
+            "school_id": formulation.problem.index.schools[facilities.modules.school[k]],
+            "option": facilities.modules.option[k],
+            "year": formulation.problem.year,
+            "modules": round(float(found.columns[first + column])),
+        }
+        for k, column in formulation.built.items()
+    ]
+    return pd.DataFrame(rows, columns=["school_id", "option", "year", "modules"])
 
 
 def _today_in_pieces(question: Question) -> list[str]:

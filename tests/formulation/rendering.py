@@ -19,6 +19,7 @@ def formulated(county: County, model: str) -> Formulation:
     problem = build_problem(
         county, "primary", place="entrants" if parsed.place == "entrants" else "all",
         candidates="opening" in parsed.rules,
+        boards="boarding" in parsed.rules,
     )  # fmt: skip
     return formulate(problem, parsed, load_standards("china"))
 

@@ -47,6 +47,7 @@ def test_it_says_which_rules_can_be_soft(name: str) -> None:
 @pytest.mark.parametrize("name", model_names())
 def test_every_model_that_ships_is_there(name: str) -> None:
     (row,) = (line for line in PAGE.splitlines() if line.startswith(f"| [`{name}`]"))
+    row = row.partition(" | ")[2]  # a model may be called like a rule
     model = zoning.load_model(name)
     assert model.title in row
     assert model.source in row

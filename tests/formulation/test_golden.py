@@ -50,6 +50,67 @@ def _townships() -> County:
     )
 
 
+MAY_CLOSE = 'rules = ["opening", "{}"]\n[parameters.opening]\nexisting = "may-close"'
+
+
+BOARDING = (
+    'rules = ["boarding", "expansion", "travel-limit"]\n[parameters.boarding]\nyoung = ["1"]\n'
+    "[parameters.travel-limit]\nminutes = 20"
+)
+
+
+def _roomy() -> County:
+    """The first school is short of floor, but can be enlarged; housing names it."""
+    county = _with_schools(building_area=[20.0, 90.0], sports_area=[float("nan"), 150.0])
+    return county.replace(
+        school_grades=county.school_grades.assign(enrolled=[5.0, 3.0, 3.0, 3.0]),
+        expansions=pd.DataFrame(
+            [("s1", "wing", 10.0, 15.0, 100.0, 2.0)],
+            columns=["school_id", "option", "seats", "building_area", "cost", "most"],
+        ),
+        housing=pd.DataFrame(
+            [("h1", "u0100", "primary", 2024, 21.0, "s1")],
+            columns=["complex_id", "unit_id", "stage", "year", "children", "companion"],
+        ),
+    )
+
+
+def _boarders() -> County:
+    """Both schools take boarders; the last unit is exempt, the others' grade 1 is not."""
+    county = _with_schools(boarding=True, beds=[4.0, 9.0], canteen=[float("nan"), 8.0])
+    walk = county.travel.astype({"unit_id": "str", "school_id": "str", "mode": "str"})
+    board = walk.assign(mode="board", minutes=walk["minutes"] + 50.0)
+    return county.replace(
+        travel=pd.concat([walk, board], ignore_index=True),
+        expansions=pd.DataFrame(
+            [("s1", "dormitory", 3.0, 100.0)], columns=["school_id", "option", "beds", "cost"]
+        ),
+        exemptions=pd.DataFrame(
+            [("u0200", "primary", "", "far")], columns=["unit_id", "stage", "grade", "reason"]
+        ),
+    )
+
+
+def _decisions() -> County:
+    """The first school can be enlarged and may not close; its receiver is the second."""
+    county = _with_schools(
+        opening_cost=[10.0, 20.0], dangerous=[False, True], repair_cost=[float("nan"), 300.0]
+    )
+    return county.replace(
+        school_grades=county.school_grades.assign(classes=1.0, enrolled=[5.0, 3.0, 3.0, 3.0]),
+        expansions=pd.DataFrame(
+            [("s1", "wing", 2.0, 100.0, 7.0, 2.0)],
+            columns=["school_id", "option", "classes", "cost", "yearly_cost", "most"],
+        ),
+        vetoes=pd.DataFrame(
+            [("s1", "close", "hearing-against")], columns=["school_id", "action", "reason"]
+        ),
+        receivers=pd.DataFrame(
+            [("s1", "merge", "s2")], columns=["school_id", "purpose", "receiver"]
+        ),
+    )
+
+
 CASES = {
     "seats": lambda: (_with_grades(golden_county(), outside=[1.0, 0, 0, 0]),
                       'rules = ["seats"]' + TRAVEL),
@@ -100,6 +161,31 @@ CASES = {
         _with_site(),
         'rules = ["seats", "contiguity", "utilisation", "opening"]\nsoft = ["utilisation"]\n'
         "[parameters.opening]\nmost = 2" + TRAVEL),
+    "expansion": lambda: (
+        _decisions(),
+        'rules = ["seats", "class-size", "expansion"]\n[parameters.class-size]\n'
+        "pupils = 4" + TRAVEL),
+    "vetoes": lambda: (_decisions(), MAY_CLOSE.format("vetoes") + TRAVEL),
+    "keep-isolated": lambda: (_decisions(), MAY_CLOSE.format("keep-isolated")
+                              + "\n[parameters.keep-isolated]\nminutes = 20" + TRAVEL),
+    "receivers": lambda: (_decisions(), MAY_CLOSE.format("receivers") + TRAVEL),
+    "school-size": lambda: (_decisions(), MAY_CLOSE.format("school-size")
+                            + "\n[parameters.school-size]\nleast = 5\nmost = 20" + TRAVEL),
+    "budget": lambda: (_decisions(), MAY_CLOSE.format('expansion", "budget')
+                       + "\n[parameters.budget]\ncapital = 250\nleast_running = 8" + TRAVEL),
+    "areas": lambda: (
+        _roomy(), 'rules = ["expansion", "areas"]\n[parameters.areas]\nbuilding = 5' + TRAVEL),
+    "companions": lambda: (
+        _roomy(), MAY_CLOSE.format('expansion", "companions') + TRAVEL),
+    "boarding": lambda: (_boarders(), BOARDING + TRAVEL),
+    "goal-young-boarders": lambda: (
+        _boarders(), BOARDING + "\n[parameters.young-boarders]\nyoung = ['1']"
+        "\n[[goal]]\nminimise = { young-boarders = 1.0 }"),
+    "goal-capital-cost": lambda: (
+        _decisions(), 'rules = ["expansion"]\n[[goal]]\nminimise = { capital-cost = 1.0 }'),
+    "goal-running-cost": lambda: (
+        _decisions(), MAY_CLOSE.format("expansion")
+        + "\n[[goal]]\nminimise = { running-cost = 1.0 }"),
     "goal-opening-cost": lambda: (
         _with_site(opening_cost=[10.0, 20.0], rooms=2.0),
         'rules = ["opening", "class-size"]\n[parameters.opening]\nexisting = "may-close"\n'

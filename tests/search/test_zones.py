@@ -150,7 +150,7 @@ def test_pocket_is_what_a_cell_cuts_off(seed: int) -> None:
     for cell in np.flatnonzero(graph.root_of < 0):
         size, stamp = find_pocket(
             cell, zone, graph.pointer, graph.neighbour, graph.root_of >= 0, mark, stamp, queue,
-            pocket,
+            pocket, 0,
         )  # fmt: skip
         without = zone.copy()
         without[cell] = 99

@@ -39,6 +39,10 @@ class Block:
         """Pairs that this rule permits, None if it leaves them all."""
         return None
 
+    def kept(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Schools that this rule keeps open, None if it has no say in that."""
+        return None
+
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Write the rule's limits, rows and columns."""
 

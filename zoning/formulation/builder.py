@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +87,18 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """What can be built at a school: the column that counts modules, and what one adds.
+
+    ``most`` is the largest number of them, ``amount`` (by name) what one adds.
+    """
+
+    column: int
+    most: float
+    amount: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Rows:
     """Linear rows: coefficients of pairs (k x m) and of extra columns (k x e).
 
@@ -117,13 +130,18 @@ class Extras:
 class Builder:
     """Collects what the blocks emit for one problem."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, may_close: bool = False, rooted: bool = False) -> None:
+        """Begin; schools ``may_close`` if the model says so, ``rooted`` zones hold their school."""
         self.problem = problem
+        self.may_close = may_close
+        self.rooted = rooted
         self.limits: list[SchoolLimit] = []
         self.classes: list[ClassFormation] = []
         self.totals: list[TotalLimit] = []
         self.contiguity: Contiguity | None = None
         self.opening: Opening | None = None
+        self.growth: dict[int, list[Growth]] = {}
+        self.built: dict[int, int] = {}  # column by option of what can be built
         self.extras = Extras()
         self.rows: list[Rows] = []
         self.violation: dict[int, float] = {}
@@ -173,25 +191,55 @@ class Builder:
         self.rows.append(Rows(pairs, matrix, lower, upper, tuple(tags), structured))
 
     def limit_schools(
-        self, block: str, what: str, load: Floats, low: Floats, high: Floats, *, soft: bool = False
-    ) -> None:
+        self, block: str, what: str, load: Floats, low: Floats, high: Floats, *, soft: bool = False,
+        grows: Mapping[str, Floats] | None = None, floor: Mapping[str, Floats] | None = None,
+    ) -> None:  # fmt: skip
         """Hold ``load`` (by cell) between ``low`` and ``high`` (by school) in every school.
 
-        A soft limit lets pupils over or under it count as violations.
+        A soft limit lets pupils over or under it count as violations. ``grows`` says what raises
+        ``high`` where more is built: by name of an amount, how much of the limit one of it is
+        worth (by school); ``floor`` the same for ``low``.
         """
+        up, down = self.grown(grows), self.grown(floor)
         if not soft and (np.isfinite(low) | np.isfinite(high)).any():
-            self.limits.append(SchoolLimit(block, load, low, high))
+            # the fast parts of the search see the largest limits that can be built
+            largest = high.copy()
+            for s, built in up.items():
+                largest[s] += sum(max(amount, 0.0) * most for _, amount, most in built)
+            self.limits.append(SchoolLimit(block, load, low, largest))
         optional, endless = self.problem.schools.optional, np.full(len(low), np.inf)
-        self._limit_rows(block, what, load, low, high, ~optional, soft)
-        # one side at a time: each is 0 where the school is closed
-        self._limit_rows(block, what, load, -endless, high, optional, soft)
-        self._limit_rows(block, what, load, low, endless, optional, soft)
+        may_grow = np.zeros(len(low), dtype=bool)
+        may_grow[[*up, *down]] = True
+        named = (block, what)
+        self._limit_rows(named, load, low, high, ~optional & ~may_grow, soft, {})
+        # one side at a time: each is 0 where the school is closed, and grows by its own measure
+        for where, more, less in ((optional & ~may_grow, {}, {}), (may_grow, up, down)):
+            self._limit_rows(named, load, -endless, high, where, soft, more)
+            self._limit_rows(named, load, low, endless, where, soft, less)
+
+    def grown(
+        self, grows: Mapping[str, Floats] | None
+    ) -> dict[int, list[tuple[int, float, float]]]:
+        """By school (column, what a module adds to a limit, most modules); see limit_schools."""
+        result: dict[int, list[tuple[int, float, float]]] = {}
+        for s, options in self.growth.items() if grows else ():
+            assert grows is not None
+            added = [
+                (g.column, sum(g.amount.get(name, 0.0) * worth[s] for name, worth in grows.items()),
+                 g.most)
+                for g in options
+            ]  # fmt: skip
+            added = [entry for entry in added if entry[1] != 0.0 and entry[2] > 0.0]
+            if added:
+                result[s] = added
+        return result
 
     def _limit_rows(
-        self, block: str, what: str, load: Floats, low: Floats, high: Floats, where: Bools,
-        soft: bool,
+        self, named: tuple[str, str], load: Floats, low: Floats, high: Floats, where: Bools,
+        soft: bool, grown: Mapping[int, list[tuple[int, float, float]]],
     ) -> None:  # fmt: skip
         """Rows of a limit for the schools marked in ``where``."""
+        block, what = named
         schools = np.flatnonzero(where & (np.isfinite(low) | np.isfinite(high)))
         if len(schools) == 0:
             return
@@ -206,12 +254,13 @@ class Builder:
             self.violation |= {int(c): 1.0 for c in columns}
         least, most = low[schools], high[schools]
         for k, s in enumerate(schools.tolist()):
+            extras |= {(k, c): -amount for c, amount, _ in grown.get(s, ())}
             open_ = self.open_column(s)
             if open_ >= 0:  # the side counts where the school is open
                 extras[k, open_] = -(least[k] if np.isfinite(least[k]) else most[k])
                 least[k], most[k] = (0.0, np.inf) if np.isfinite(least[k]) else (-np.inf, 0.0)
         self.add_rows(self.school_rows(load, schools), extras, least, most, tags,
-                      structured=not soft)  # fmt: skip
+                      structured=not soft and not grown)  # fmt: skip
 
     def open_sites(self, block: str, least: int, most: int) -> None:
         """A column for each optional school: 1 where it is open, from ``least`` to ``most``."""
@@ -247,6 +296,18 @@ class Builder:
             structured=True,
         )  # fmt: skip
 
+    def keep_open(self, block: str, kept: Bools) -> None:
+        """Schools that could otherwise close have at least one unit in their zone."""
+        schools = np.flatnonzero(kept & ~self.problem.schools.optional)
+        if not self.may_close or self.rooted or len(schools) == 0:
+            return
+        names = self.problem.index.schools
+        self.add_rows(
+            self.school_rows(np.ones(self.problem.cells), schools), {},
+            np.ones(len(schools)), np.full(len(schools), np.inf),
+            [Tag(block, f"school {names[s]} stays") for s in schools],
+        )  # fmt: skip
+
     def open_column(self, school: int) -> int:
         """The extra column that says whether a school is open, -1 if it always is."""
         return -1 if self.opening is None else int(self.opening.column[school])
@@ -256,13 +317,17 @@ class Builder:
 
         If soft, pupils beyond the classes of their grade count as violations.
         """
+        grown = self.grown({"classes": np.ones(self.problem.school_count)})
+        rooms = formation.rooms.copy()
+        for school, built in grown.items():
+            rooms[school] += sum(amount * most for _, amount, most in built)
         if not soft:
-            self.classes.append(formation)
+            self.classes.append(replace(formation, rooms=rooms))
         names, grades = self.problem.index.schools, self.problem.index.grades
         for s in np.flatnonzero(np.isfinite(formation.rooms)):
             taught = np.flatnonzero(self.problem.schools.serves_grade[s])
             labels = [f"classes_{names[s]}_{grades[g]}" for g in taught]
-            columns = self.add_columns(labels, 0.0, formation.rooms[s], integer=True)
+            columns = self.add_columns(labels, 0.0, rooms[s], integer=True)
             size, open_ = formation.size[s], self.open_column(int(s))
             for g, column in zip(taught, columns, strict=True):
                 extras = {(0, int(column)): -size}
@@ -284,11 +349,12 @@ class Builder:
                 )
             self.add_rows(
                 self.school_rows(np.zeros(self.problem.cells), np.array([s])),
-                {(0, int(column)): 1.0 for column in columns},
+                {(0, int(column)): 1.0 for column in columns}
+                | {(0, column): -amount for column, amount, _ in grown.get(int(s), ())},
                 np.array([-np.inf]),
                 np.array([formation.rooms[s]]),
                 [Tag(block, f"rooms at school {names[s]}")],
-                structured=not soft,
+                structured=not soft and int(s) not in grown,
             )
 
     def limit_total(

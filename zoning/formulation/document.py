@@ -49,6 +49,28 @@ MEANING: Mapping[str, str] = {
     "opening.least": "least number of open schools",
     "opening.most": "largest number of open schools",
     "opening.existing": '`"stay"` (only candidate sites are chosen) or `"may-close"`',
+    "areas.building": "square metres of teaching and auxiliary floor a pupil; if left out, the "
+    "standards', or 4.5 (primary) and 5.8 (junior)",
+    "areas.sports": "square metres of sports ground a pupil; if left out, the standards', or 7.5 "
+    "and 10.2",
+    "companions.children_a_dwelling": "children a dwelling, where a complex states none",
+    "boarding.young": "grades whose children board only where they are exempt by name; if left "
+    "out, the first three of primary school",
+    "boarding.week": "what a boarder's journey counts beside a daily one: one return a week is 0.2",
+    "young-boarders.young": "the grades, as in `boarding`",
+    "opening.sites": '`"may-open"`, or `"none"`: candidate and suspended sites stay closed',
+    "expansion.temporary": "whether temporary classrooms may be used",
+    "expansion.pupils": "pupils a class, for modules that state no seats; if left out, the "
+    "standards' class size",
+    "keep-isolated.minutes": "limit within which another school counts, as in `travel-limit`",
+    "keep-isolated.metres": "the same in metres",
+    "school-size.least": "least number of pupils of a school that may close or is opened",
+    "school-size.most": "largest number of pupils; if left out, the standards'",
+    "school-size.most_nine_year": "the same for schools that teach several stages",
+    "budget.capital": "largest sum spent once, in yuan",
+    "budget.least_capital": "least sum spent once, in yuan",
+    "budget.running": "largest sum spent a year on open schools and modules, in yuan",
+    "budget.least_running": "least sum spent a year, in yuan",
     "travel.measure": '`"minutes"` or `"metres"`',
     "journey-of-worst-off.measure": '`"minutes"` or `"metres"`',
 }

@@ -10,6 +10,7 @@ import numpy as np
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Goal, Objective
 from zoning.formulation.blocks import BLOCKS
+from zoning.formulation.blocks.boarding import with_boarders
 from zoning.formulation.blocks.contiguity import exempt_cells
 from zoning.formulation.builder import (
     Builder,
@@ -83,6 +84,7 @@ class Formulation:
 
     ``permitted`` gives by rule the pairs, of all asked for, that the rule alone permits, and
     ``reach_cut`` the cells that lost a pair because the school's root cannot reach them.
+    ``built`` gives by option of what can be built the column that counts its modules.
     """
 
     problem: Problem
@@ -98,6 +100,7 @@ class Formulation:
     notes: tuple[str, ...]
     permitted: Mapping[str, Bools]
     reach_cut: Bools
+    built: Mapping[int, int]
 
     @property
     def structured(self) -> bool:
@@ -149,9 +152,20 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     check_names(model)
     names = [*model.rules, *([] if "locks" in model.rules else ["locks"])]
     rules, resolved = _resolve(problem, model, names, standards)
-    if any(r.name == "opening" and r.parameters["existing"] == "may-close" for r in rules):
-        every = np.ones(problem.school_count, dtype=bool)
-        problem = replace(problem, schools=replace(problem.schools, optional=every))
+    may_close = any(
+        rule.name == "opening" and rule.parameters["existing"] == "may-close" for rule in rules
+    )
+    if may_close:
+        optional = np.ones(problem.school_count, dtype=bool)
+        for rule in rules:
+            kept = BLOCKS[rule.name].kept(problem, rule.parameters)
+            if kept is not None:
+                optional &= ~kept | problem.schools.candidate
+        problem = replace(problem, schools=replace(problem.schools, optional=optional))
+    boarding = next((rule for rule in rules if rule.name == "boarding"), None)
+    if boarding is not None:
+        limits = next((r.parameters for r in rules if r.name == "travel-limit"), None)
+        problem = with_boarders(problem, boarding.parameters, limits)
     permitted = {}
     for rule in rules:
         if not (rule.soft and rule.name == "travel-limit"):
@@ -168,9 +182,10 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         cut_off[problem.pairs.cell[keep & ~reached]] = True
         keep = reached
     narrowed = replace(problem, pairs=keep_pairs(problem.pairs, keep), locked_out=np.zeros(0, bool))
-    builder = Builder(narrowed)
-    # limits of schools that may stay closed need the columns that say whether they are open
-    for rule in sorted(rules, key=lambda rule: rule.name != "opening"):
+    builder = Builder(narrowed, may_close=may_close, rooted=connect is not None)
+    # limits of schools that may stay closed, or be enlarged, need the columns that say so
+    first = ("opening", "expansion")
+    for rule in sorted(rules, key=lambda r: first.index(r.name) if r.name in first else 2):
         BLOCKS[rule.name].emit(narrowed, rule.parameters, builder, soft=rule.soft)
     goals = _goals(narrowed, model, resolved, builder)
     return Formulation(
@@ -187,6 +202,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         notes=tuple(builder.notes),
         permitted=permitted,
         reach_cut=cut_off,
+        built=builder.built,
     )
 
 
@@ -241,9 +257,16 @@ def keep_pairs(pairs: Pairs, keep: Bools) -> Pairs:
     """The pairs marked in ``keep``."""
     counts = np.bincount(pairs.cell[keep], minlength=len(pairs.pointer) - 1)
     pointer: Ints = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+    def kept(values: np.ndarray | None) -> np.ndarray | None:
+        return None if values is None else values[keep]
+
+    weekly = pairs.weekly_journey
     return Pairs(
         pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.truncated,
-        pairs.unlisted,
+        pairs.unlisted, kept(pairs.has_day), kept(pairs.boards),
+        None if weekly is None else {name: values[keep] for name, values in weekly.items()},
+        kept(pairs.weekly_share),
     )  # fmt: skip
 
 

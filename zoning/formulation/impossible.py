@@ -19,6 +19,7 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
         *_locks(formulation, asked),
         *_roots(formulation),
         *_number_open(formulation),
+        *_money(formulation),
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
         *_too_large(formulation),
@@ -100,6 +101,37 @@ def _number_open(formulation: Formulation) -> list[Fault]:
             _error("opening", "schools and candidate sites", f"at least {least} open schools",
                    f"{schools} in all", "ask for fewer, or add candidate sites")
         )  # fmt: skip
+    return faults
+
+
+def _money(formulation: Formulation) -> list[Fault]:
+    """A budget below what every plan spends, or a floor above what any plan can."""
+    rule = next((rule for rule in formulation.rules if rule.name == "budget"), None)
+    faults: list[Fault] = []
+    if rule is None:
+        return faults
+    lower, upper = np.array(formulation.extras.lower), np.array(formulation.extras.upper)
+    for rows in formulation.rows:
+        if not rows.tags or rows.tags[0].block != "budget":
+            continue
+        kind = rows.tags[0].subject.split()[0]
+        cost = rows.extras.toarray()[0]
+        least, most = float(cost @ lower[: len(cost)]), float(cost @ upper[: len(cost)])
+        stated, floor = rule.parameters[kind], rule.parameters[f"least_{kind}"]
+        if least > rows.upper[0] + 1e-6:
+            spent = float(str(stated)) - float(rows.upper[0]) + least
+            faults.append(
+                _error("budget", kind, f"at most {float(str(stated)):,.0f} yuan",
+                       f"{spent:,.0f} yuan in every plan: schools that are kept, and buildings "
+                       "that must be mended", "allow more money, or lift a veto")
+            )  # fmt: skip
+        if most < rows.lower[0] - 1e-6:
+            reach = float(str(floor)) - float(rows.lower[0]) + most
+            faults.append(
+                _error("budget", f"least_{kind}", f"at least {float(str(floor)):,.0f} yuan",
+                       f"{reach:,.0f} yuan if everything is built and open",
+                       "lower the floor, or list more that can be built")
+            )  # fmt: skip
     return faults
 
 

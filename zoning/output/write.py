@@ -22,6 +22,8 @@ def write_all(
 ) -> tuple[Path, ...]:
     """Write `FILES` into a folder and return their paths; `Plan.load` reads the folder again.
 
+    A plan that decides about schools has the file `actions.csv` too.
+
     All are made elsewhere first and then moved in: if anything fails, the folder is as it was.
 
     Args:
@@ -33,6 +35,7 @@ def write_all(
     Raises:
         InputError: the folder holds files and `overwrite` is False, or it is a file.
     """
+    from zoning.output.csv import table_csv
     from zoning.output.geojson import schools_geojson, zones_geojson
     from zoning.output.map import plot
     from zoning.output.shapes import unit_areas, zone_areas
@@ -49,11 +52,14 @@ def write_all(
         "assignment.csv": assignment_csv(plan),
         "plan.json": plan_json(plan),
     }
+    if len(plan.actions):
+        texts["actions.csv"] = table_csv(plan, "actions")
     with staged_folder(folder, last="plan.json") as staging:
         for name, text in texts.items():
             (staging / name).write_bytes(text.encode("utf-8"))
         plot(plan, county, staging / "map.png", areas=areas, zones=zones)
-    return tuple(folder / name for name in FILES)
+    more = ("actions.csv",) if len(plan.actions) else ()
+    return tuple(folder / name for name in (*FILES, *more))
 
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:

@@ -6,12 +6,15 @@ of cells with their schools; nothing comes from the solver.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from zoning.errors import Fault, InputError
+from zoning.plan.boarders import BOARD, with_boarders
+from zoning.plan.goals import Rule
 
 if TYPE_CHECKING:
     from zoning.county import County, StraightLine
@@ -79,7 +82,14 @@ def chosen_measure(county: County, measure: str) -> str:
 
 
 def build_assignment(
-    county: County, *, stage: str, year: int, place: str, cells: pd.DataFrame, measure: str
+    county: County,
+    *,
+    stage: str,
+    year: int,
+    place: str,
+    cells: pd.DataFrame,
+    measure: str,
+    rules: Sequence[Rule] = (),
 ) -> pd.DataFrame:
     """Return the assignment table: one row per cell and group of pupils.
 
@@ -93,6 +103,7 @@ def build_assignment(
         place: ``"all"`` or ``"entrants"``.
         cells: unit_id, band, school_id, one row per cell.
         measure: ``"minutes"`` or ``"metres"``: which mode of travel is the nearest.
+        rules: the plan's rules: with the rule boarding, who lives too far boards.
 
     Raises:
         InputError: unknown unit, band or school, or a cell given twice.
@@ -112,7 +123,11 @@ def build_assignment(
     frame = frame.fillna({"school_id": "", "group": "", "pupils": 0.0})
     frame = frame.assign(stage=stage, year=year)
     if county.straight_line is None:
-        journeys = _least_journeys(county.travel, frame, measure)
+        daily = county.travel[county.travel["mode"] != BOARD]
+        journeys = _least_journeys(daily, frame, measure)
+        journeys = with_boarders(
+            county, frame, journeys, rules, stage=stage, year=year, measure=measure
+        )
     else:
         journeys = _straight_journeys(county, county.straight_line, frame)
     return _typed(pd.concat([frame, journeys], axis=1)[list(_COLUMNS)])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zoning.county import County
+    from zoning.plan.built import Added
 
 __all__ = ["ClassSizes", "Teaching", "form_classes", "places_for_entrants", "teaching_by_school"]
 
@@ -37,6 +38,7 @@ class Teaching:
         enrolled: served grade -> pupils enrolled today (NaN unknown).
         outside: served grade -> pupils from outside the zoning.
         other_classes: known classes of the school's other stages.
+        new_classes: classes that are built; `rooms` and `seats` count them already.
     """
 
     kind: str
@@ -47,6 +49,7 @@ class Teaching:
     enrolled: Mapping[str, float]
     outside: Mapping[str, float]
     other_classes: float
+    new_classes: float = 0.0
 
     @property
     def grades(self) -> tuple[str, ...]:
@@ -81,10 +84,12 @@ class ClassSizes:
         return sum(number for number, size in self.sizes if size > limit + 1e-6)
 
 
-def teaching_by_school(county: County, stage: str, *, sites: bool) -> dict[str, Teaching]:
+def teaching_by_school(
+    county: County, stage: str, *, sites: bool, year: int, added: Added
+) -> dict[str, Teaching]:
     """Return school_id -> its figures for every school of the stage, in the county's order.
 
-    With ``sites`` the candidates are among them.
+    With ``sites`` the candidates are among them. ``added`` is what is built at each school.
     """
     order = {grade: at for at, grade in enumerate(county.stage(stage).grades)}
     table = county.school_grades
@@ -92,22 +97,34 @@ def teaching_by_school(county: County, stage: str, *, sites: bool) -> dict[str, 
     here = here.assign(at=here["grade"].astype(object).map(order)).sort_values("at", kind="stable")
     others = table[table["stage"] != stage].groupby("school_id")["classes"].sum()
     places = county.school_stages
-    seats = places[places["stage"] == stage].set_index("school_id")["seats"].to_dict()
+    places = places[places["stage"] == stage]
+    seats = dict(zip(places["school_id"].tolist(), places["seats"].tolist(), strict=True))
+    seats |= _from_year_on(county, "seats", stage, year)
+    later = _from_year_on(county, "rooms", "", year)
     grades = {str(school): rows for school, rows in here.groupby("school_id", sort=False)}
     return {
         school: Teaching(
             kind=kind,
             multigrade=bool(multigrade),
-            rooms=float(rooms),
-            seats=float(seats.get(school, _NAN)),
+            rooms=float(later.get(school, rooms)) + added.get(school, {}).get("classes", 0.0),
+            seats=float(seats.get(school, _NAN)) + added.get(school, {}).get("seats", 0.0),
             classes=_by_grade(grades[school], "classes"),
             enrolled=_by_grade(grades[school], "enrolled"),
             outside=_by_grade(grades[school], "outside"),
             other_classes=float(others.get(school, 0.0)),
+            new_classes=added.get(school, {}).get("classes", 0.0),
         )
         for school, kind, multigrade, rooms, status in _schools(county)
         if school in grades and (sites or status == "existing")
     }
+
+
+def _from_year_on(county: County, quantity: str, stage: str, year: int) -> dict[str, float]:
+    """Return school_id -> what holds from the latest row of `school_years` up to a year."""
+    rows = county.school_years
+    rows = rows[(rows["stage"] == stage) & (rows["year"] <= year) & rows[quantity].notna()]
+    rows = rows.sort_values("year", kind="stable").drop_duplicates("school_id", keep="last")
+    return dict(zip(rows["school_id"].tolist(), rows[quantity].tolist(), strict=True))
 
 
 def _by_grade(rows: pd.DataFrame, column: str) -> dict[str, float]:
@@ -133,13 +150,24 @@ def form_classes(school: Teaching, loads: Mapping[str, float], place: str) -> Cl
     if school.multigrade and not math.isnan(school.rooms):
         return ClassSizes(school.rooms, (_split(math.fsum(loads.values()), school.rooms),))
     if not any(math.isnan(number) for number in school.classes.values()):
-        total = math.fsum(school.classes.values())
-        sizes = [_split(loads[g], school.classes[g]) for g in school.grades if loads.get(g, 0) > 0]
+        total = math.fsum(school.classes.values()) + school.new_classes
+        classes = _with_new(school, loads)
+        sizes = [_split(loads[g], classes[g]) for g in school.grades if loads.get(g, 0) > 0]
         return ClassSizes(total, tuple(sizes))
     if math.isnan(school.rooms):
         return ClassSizes(_NAN, ())
     rooms = school.rooms - school.other_classes
     return ClassSizes(rooms, _shared(loads, rooms))
+
+
+def _with_new(school: Teaching, loads: Mapping[str, float]) -> dict[str, float]:
+    """Classes by grade, each new one given to the grade with the largest classes."""
+    classes = dict(school.classes)
+    taught = [grade for grade in school.grades if loads.get(grade, 0) > 0]
+    for _ in range(int(school.new_classes) if taught else 0):
+        fullest = max(taught, key=lambda grade: loads[grade] / max(classes[grade], 1e-9))
+        classes[fullest] += 1
+    return classes
 
 
 def _entrants_classes(school: Teaching, loads: Mapping[str, float]) -> ClassSizes:

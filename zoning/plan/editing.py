@@ -39,6 +39,7 @@ def edited(plan: Plan, changes: Mapping[str | tuple[str, str], str], county: Cou
         standards=plan.standards,
         notes=plan.notes,
         measure=plan.measure,
+        built=plan.built,
     )
     return _with_goals(bare, plan, county)
 

@@ -11,6 +11,8 @@ import pandas as pd
 
 from zoning.county.files import atomic_write
 from zoning.errors import Fault, InputError
+from zoning.plan.actions import ACTION_TEXTS
+from zoning.plan.built import no_modules
 from zoning.plan.cells import ASSIGNMENT_NUMBERS, ASSIGNMENT_TEXTS
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.plain import from_json, number_from_json, number_to_json, to_json
@@ -57,6 +59,9 @@ def plan_json(plan: Plan) -> str:
         "schools": _table_to_json(plan.schools),
         "moved": _table_to_json(plan.moved),
     }
+    for name in ("built", "actions"):
+        if len(getattr(plan, name)):
+            content[name] = _table_to_json(getattr(plan, name))
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -126,6 +131,12 @@ def _plan(content: Mapping[str, Any], assignment: pd.DataFrame, county: County |
         assignment=assignment,
         schools=_table_from_json(content["schools"], _SCHOOL_TEXTS, ("units",)),
         moved=_table_from_json(content["moved"], _MOVED_TEXTS, ()),
+        built=_table_from_json(content["built"], ("school_id", "option"), ("year", "modules"))
+        if "built" in content
+        else no_modules(),
+        actions=_table_from_json(content["actions"], ACTION_TEXTS, ("year",))
+        if "actions" in content
+        else pd.DataFrame(),
         _county=None if county is None or county.content_hash != content["county_hash"] else county,
     )
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zoning.errors import InputError
+from zoning.plan.actions import actions_table
+from zoning.plan.built import added_by_school
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
 from zoning.plan.goals import Rule
@@ -29,6 +31,7 @@ class Tables:
     schools: pd.DataFrame
     indicators: dict[str, float]
     moved: pd.DataFrame
+    actions: pd.DataFrame
 
 
 def make_tables(
@@ -41,14 +44,16 @@ def make_tables(
     rules: Sequence[Rule],
     standards: str,
     measure: str,
+    built: pd.DataFrame,
 ) -> Tables:
     """Return the tables of a plan; see `Plan.from_assignment` for the arguments and errors."""
     assignment = build_assignment(
-        county, stage=stage, year=year, place=place, cells=cells, measure=measure
+        county, stage=stage, year=year, place=place, cells=cells, measure=measure, rules=rules
     )
     moved = moved_table(county, assignment, stage)
     opening = next((rule for rule in rules if rule.name == "opening"), None)
-    teaching = teaching_by_school(county, stage, sites=opening is not None)
+    added = added_by_school(county, built, rules, stage)
+    teaching = teaching_by_school(county, stage, sites=opening is not None, year=year, added=added)
     closed = None if opening is None else closed_schools(county, opening, assignment)
     _, classes = school_classes(
         county, teaching, assignment, stage=stage, year=year, place=place,
@@ -74,7 +79,13 @@ def make_tables(
         moved=moved,
         large_class=_large_class(rules, stage, standards),
     )
-    return Tables(assignment, schools, figures, moved)
+    actions = pd.DataFrame()
+    if opening is not None or any(rule.name == "expansion" for rule in rules):
+        actions = actions_table(
+            county, assignment, schools, built, added, rules,
+            stage=stage, year=year, measure=measure,
+        )  # fmt: skip
+    return Tables(assignment, schools, figures, moved, actions)
 
 
 def closed_schools(county: County, opening: Rule, assignment: pd.DataFrame) -> frozenset[str]:

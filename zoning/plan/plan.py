@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from zoning.errors import Fault, InputError
+from zoning.plan.built import no_modules, tidy_built
 from zoning.plan.cells import chosen_measure
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.making import make_tables
@@ -66,6 +67,10 @@ class Plan:
         indicators: the keys of `zoning.plan.tables.INDICATORS`.
         moved: cells whose school differs from today's: unit_id, name, band, from_school,
             to_school, pupils.
+        built: modules that are built, where the model has the rule expansion: school_id, option,
+            year (of the decision), modules.
+        actions: what is done with each school, where the model decides about schools; see
+            `zoning.plan.actions.actions_table`.
         format: version of the files that the plan is kept in.
     """
 
@@ -89,6 +94,8 @@ class Plan:
     schools: pd.DataFrame
     indicators: Mapping[str, float]
     moved: pd.DataFrame
+    built: pd.DataFrame = field(default_factory=no_modules)
+    actions: pd.DataFrame = field(default_factory=pd.DataFrame)
     format: int = FORMAT
     _county: County | None = field(default=None, repr=False)
 
@@ -111,6 +118,7 @@ class Plan:
         standards: str,
         notes: Sequence[str] = (),
         measure: str = "minutes",
+        built: pd.DataFrame | None = None,
     ) -> Plan:
         """Return a plan with all its tables computed from the cells and the county.
 
@@ -132,12 +140,14 @@ class Plan:
             measure: ``"minutes"`` or ``"metres"``; of several modes of travel between a unit and
                 a school, the one with the least of it counts (ties by the mode's name). If the
                 county knows nothing in it, the other is taken.
+            built: school_id, option, year, modules: what is built; None if nothing is.
 
         Raises:
-            InputError: unknown stage, unit, band, school or place, or a cell given twice.
+            InputError: unknown stage, unit, band, school, place or option, or a cell given twice.
         """
         _check_question(county, stage, place)
         measure = chosen_measure(county, measure)
+        modules = tidy_built(county, built)
         tables = make_tables(
             county,
             cells,
@@ -147,6 +157,7 @@ class Plan:
             rules=rules,
             standards=standards,
             measure=measure,
+            built=modules,
         )
         return cls(
             county=county.name,
@@ -169,6 +180,8 @@ class Plan:
             schools=tables.schools,
             indicators=tables.indicators,
             moved=tables.moved,
+            built=modules,
+            actions=tables.actions,
             _county=county,
         )
 
@@ -303,7 +316,7 @@ class Plan:
         write_geopackage(self, self.source(county), Path(path))
 
     def to_csv(self, path: str | Path, table: str = "assignment") -> None:
-        """Write the ``"assignment"``, ``"schools"`` or ``"moved"`` table as CSV."""
+        """Write a table as CSV: `assignment`, `schools`, `moved`, `built` or `actions`."""
         from zoning.output.csv import write_table
 
         write_table(self, Path(path), table)

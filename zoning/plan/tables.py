@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from zoning.plan.boarders import BOARD
 from zoning.plan.cells import band_of_grades, grade_pupils
 from zoning.plan.classes import ClassSizes, Teaching, form_classes, places_for_entrants
 from zoning.plan.pieces import pieces_by_zone
@@ -192,7 +193,7 @@ def _travel_by_school(assignment: pd.DataFrame) -> pd.DataFrame:
     """Return pupils, units and journeys by school."""
     groups = assignment.groupby("school_id", sort=False)
     table = pd.DataFrame({"pupils": groups["pupils"].sum(), "units": groups["unit_id"].nunique()})
-    peopled = assignment[assignment["pupils"] > 0]
+    peopled = assignment[(assignment["pupils"] > 0) & (assignment["mode"] != BOARD)]
     for measure in ("metres", "minutes"):
         known = peopled[peopled[measure].notna()]
         work = (known["pupils"] * known[measure]).groupby(known["school_id"]).sum()
@@ -236,9 +237,9 @@ def indicators(
 
 
 def _journeys(assignment: pd.DataFrame) -> dict[str, float]:
-    """Return the sums, means and maxima over pupils whose journey is known."""
+    """Return the sums, means and maxima over pupils whose daily journey is known."""
     figures = {}
-    peopled = assignment[assignment["pupils"] > 0]
+    peopled = assignment[(assignment["pupils"] > 0) & (assignment["mode"] != BOARD)]
     for measure in ("minutes", "metres"):
         known = peopled[peopled[measure].notna()]
         work = float((known["pupils"] * known[measure]).sum())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from zoning.plan.actions import ACTIONS
+from zoning.plan.boarders import BOARD
 from zoning.plan.goals import GoalResult
 from zoning.plan.status import PlanStatus
 
@@ -34,6 +36,7 @@ def describe(plan: Plan) -> str:
         f"loads       {_loads(plan)}",
         f"moved       {_moved(plan)}",
         f"zones       {_zones(plan)}",
+        *_decided(plan),
         f"made by     {plan.solver}, seed {plan.seed}, {plan.seconds:.1f} s,"
         f" standards {plan.standards}",
     ]
@@ -107,6 +110,21 @@ def _moved(plan: Plan) -> str:
     figures = plan.indicators
     share = f"{100 * figures['moved_share']:.1f} % of those who have a school today"
     return f"{number(figures['moved'])} pupils, {share}"
+
+
+def _decided(plan: Plan) -> list[str]:
+    """Say what is done with schools and what it costs, and who boards."""
+    lines = []
+    if len(plan.actions):
+        counts = plan.actions["action"].value_counts()
+        parts = [f"{counts[name]} {name}" for name in ACTIONS if name in counts]
+        once, yearly = plan.actions["cost"].sum(), plan.actions["yearly_cost"].sum()
+        money = f"{number(once)} yuan once, {number(yearly)} yuan a year"
+        lines.append(f"schools     {', '.join(parts)}; {money}")
+    boarders = float(plan.assignment.loc[plan.assignment["mode"] == BOARD, "pupils"].sum())
+    if boarders:
+        lines.append(f"boarders    {number(boarders)} pupils")
+    return lines
 
 
 def _zones(plan: Plan) -> str:

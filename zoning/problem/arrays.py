@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from zoning.problem.facilities import Facilities
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -47,6 +51,9 @@ class Pairs:
     ``pointer`` (n + 1) gives the pairs of cell ``i`` as ``pointer[i]:pointer[i + 1]``;
     ``school``, ``metres`` and ``minutes`` are indexed by pair. A journey that the county does
     not state is NaN. ``unlisted`` is set where a cell may go to schools that are not listed.
+    Only where children may board: ``has_day`` marks pairs with a daily journey, ``boards`` those
+    whose children board, ``weekly_journey`` is the boarders' journey by measure (NaN if none) and
+    ``weekly_share`` how often a pair is travelled, as a share of every day.
     """
 
     pointer: Ints
@@ -55,6 +62,10 @@ class Pairs:
     minutes: Floats
     truncated: bool = False
     unlisted: StraightLines | None = None
+    has_day: Bools | None = None
+    boards: Bools | None = None
+    weekly_journey: Mapping[str, Floats] | None = None
+    weekly_share: Floats | None = None
 
     @cached_property
     def cell(self) -> Ints:
@@ -68,6 +79,27 @@ class Pairs:
     def complete(self) -> bool:
         """True if a pair that is not listed is not permitted."""
         return not self.truncated and self.unlisted is None
+
+    @cached_property
+    def day(self) -> Bools:
+        """Pairs with a daily journey."""
+        return np.ones(len(self), dtype=bool) if self.has_day is None else self.has_day
+
+    @cached_property
+    def board(self) -> Bools:
+        """Pairs whose children board."""
+        return np.zeros(len(self), dtype=bool) if self.boards is None else self.boards
+
+    @cached_property
+    def trips(self) -> Floats:
+        """How often each pair is travelled, as a share of every day."""
+        return np.ones(len(self)) if self.weekly_share is None else self.weekly_share
+
+    def weekly(self, measure: str) -> Floats:
+        """Boarders' journeys in a measure; NaN where there are none."""
+        if self.weekly_journey is None:
+            return np.full(len(self), np.nan)
+        return self.weekly_journey[measure]
 
     def journey(self, measure: str) -> Floats:
         """Journeys in ``measure`` ("minutes" or "metres")."""
@@ -110,7 +142,8 @@ class Problem:
     entry grade); ``neighbour_pointer``/``neighbour`` list the adjacent cells of the same band;
     ``today`` is the school of each cell today, -1 if none; ``fixed`` is the school a lock
     demands, -1 if none; ``island`` marks cells that may lie detached.
-    ``locked_out`` marks pairs that a lock forbids.
+    ``locked_out`` marks pairs that a lock forbids. ``facilities`` is what decisions about schools
+    start from.
     """
 
     index: Index
@@ -130,6 +163,7 @@ class Problem:
     island: Bools
     locked_out: Bools
     township: tuple[str, ...]
+    facilities: Facilities | None = None
 
     @property
     def cells(self) -> int:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from zoning.errors import Fault, InputError
 from zoning.problem.arrays import Bools, Floats, Index, Ints, Problem, Schools
+from zoning.problem.facilities import build_facilities, capacity_by_year
 from zoning.problem.locks import named_pairs, read_locks
 from zoning.problem.pairs import build_pairs
 from zoning.problem.straight_line import straight_line_pairs
@@ -28,6 +29,7 @@ def build_problem(
     place: Place = "all",
     measure: str = "minutes",
     candidates: bool = False,
+    boards: bool = False,
     nearest: int | None = None,
 ) -> Problem:
     """Arrays for zoning one stage of a county in one year.
@@ -35,7 +37,8 @@ def build_problem(
     ``place="entrants"`` places only the pupils of the stage's entry grade, in the band of that
     grade. ``measure`` ("minutes" or "metres") decides which mode a pair uses where the travel
     table lists several: the one with the shortest journey, ties by the mode's name. Candidate
-    sites are left out unless ``candidates`` asks for them; they may stay closed.
+    sites are left out unless ``candidates`` asks for them; they may stay closed. Boarders' weekly
+    journeys are left out unless ``boards`` asks for them.
     Where journeys are straight lines and pairs are many, only those with each cell's ``nearest``
     schools are listed (None: all of them).
 
@@ -60,13 +63,13 @@ def build_problem(
         grades=described.grades,
     )
     _require(county, index, stage, year, grades, measure)
-    schools = _schools(county, tables, described, bands, index)
+    schools = _schools(county, tables, described, bands, index, year)
     units, n_bands = len(index.units), len(index.bands)
     cell_unit = np.tile(np.arange(units), n_bands)
     cell_band = np.repeat(np.arange(n_bands), units)
     today = _today(county, index, stage)
     if county.straight_line is None:
-        pairs = build_pairs(county, index, schools.serves, measure)
+        pairs = build_pairs(county, index, schools.serves, measure, boards=boards)
     else:
         wanted = named_pairs(county, index, stage, today, cell_unit, cell_band)
         pairs = straight_line_pairs(county, index, schools, wanted, nearest)
@@ -91,6 +94,7 @@ def build_problem(
         island=locks.island,
         locked_out=locks.locked_out,
         township=tuple(unit_table["township"]),
+        facilities=build_facilities(county, index, stage, year, tuple(bands)),
     )
 
 
@@ -175,6 +179,7 @@ def _schools(
     stage: Stage,
     bands: dict[str, tuple[str, ...]],
     index: Index,
+    year: int,
 ) -> Schools:
     grades = county.school_grades
     own = grades[grades["stage"] == stage.name]
@@ -193,12 +198,18 @@ def _schools(
     )
     stages = county.school_stages
     seats = stages[stages["stage"] == stage.name].set_index("school_id")["seats"]
+    seats, rooms = seats.reindex(list(index.schools)), table.set_index("school_id")["rooms"]
+    later = capacity_by_year(county, stage.name, year)
+    if "seats" in later:
+        seats = later["seats"].reindex(seats.index).fillna(seats)
+    if "rooms" in later:
+        rooms = later["rooms"].reindex(rooms.index).fillna(rooms)
     return Schools(
         kind=tuple(table["kind"]),
         township=tuple(table["township"]),
         multigrade=table["multigrade"].to_numpy(dtype=bool),
-        seats=seats.reindex(list(index.schools)).to_numpy(dtype=np.float64),
-        rooms=table["rooms"].to_numpy(dtype=np.float64),
+        seats=seats.to_numpy(dtype=np.float64),
+        rooms=rooms.to_numpy(dtype=np.float64),
         classes=grid("classes"),
         enrolled=grid("enrolled"),
         outside=np.nan_to_num(served),

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from zoning.county.vocabulary import BOARD
 from zoning.problem.arrays import Bools, Index, Ints, Pairs
 
 if TYPE_CHECKING:
     from zoning.county import County
 
 
-def build_pairs(county: County, index: Index, serves: Bools, measure: str) -> Pairs:
-    """Pairs of the travel table whose school serves the cell's band, one mode a pair."""
+def build_pairs(
+    county: County, index: Index, serves: Bools, measure: str, *, boards: bool
+) -> Pairs:
+    """Pairs of the travel table whose school serves the cell's band, one mode a pair.
+
+    With ``boards`` a pair that only boarders travel is listed too, without a daily journey, and
+    the boarders' journeys of all pairs are given.
+    """
     table = county.travel
+    weekly = (table["mode"] == BOARD).to_numpy(dtype=bool)
     unit = _codes(table["unit_id"], index.units)
     school = _codes(table["school_id"], index.schools)
     journey = table[measure].to_numpy(dtype=np.float64)
     mode = table["mode"].astype("category").cat.as_ordered()
     order_of_name = np.argsort(np.argsort(np.asarray(mode.cat.categories, dtype=str)))
     mode_rank = order_of_name[mode.cat.codes.to_numpy()]
-    keep = np.flatnonzero((unit >= 0) & (school >= 0) & ~np.isnan(journey))
-    order = keep[np.lexsort((mode_rank[keep], journey[keep], school[keep], unit[keep]))]
+    listed = (unit >= 0) & (school >= 0) & ~np.isnan(journey) & (boards | ~weekly)
+    keep = np.flatnonzero(listed)
+    order = keep[
+        np.lexsort((mode_rank[keep], journey[keep], weekly[keep], school[keep], unit[keep]))
+    ]
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(unit[order]) != 0) | (np.diff(school[order]) != 0)
     rows = order[first]
@@ -35,12 +47,27 @@ def build_pairs(county: County, index: Index, serves: Bools, measure: str) -> Pa
     rows = np.concatenate([r for _, r in blocks])
     cells = len(index.units) * len(index.bands)
     pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
-    return Pairs(
+    lengths = {name: table[name].to_numpy(dtype=np.float64) for name in ("metres", "minutes")}
+    day = ~weekly[rows]
+    pairs = Pairs(
         pointer=pointer.astype(np.int64),
         school=school[rows],
-        metres=table["metres"].to_numpy(dtype=np.float64)[rows],
-        minutes=table["minutes"].to_numpy(dtype=np.float64)[rows],
+        metres=np.where(day, lengths["metres"][rows], np.nan),
+        minutes=np.where(day, lengths["minutes"][rows], np.nan),
         truncated=county.travel_truncated,
+    )
+    if not boards:
+        return pairs
+    at = np.flatnonzero(listed & weekly)
+    row_of = dict(zip(zip(unit[at], school[at], strict=True), at, strict=True))
+    own = zip(cell % len(index.units), school[rows], strict=True)
+    found = np.array([row_of.get(key, -1) for key in own], dtype=np.int64)
+    return replace(
+        pairs,
+        has_day=day,
+        weekly_journey={
+            name: np.where(found >= 0, values[found], np.nan) for name, values in lengths.items()
+        },
     )
 
 

@@ -8,6 +8,7 @@ from zoning.formulation.formulate import Formulation, OrderedGoal
 from zoning.formulation.matrix import build_matrix
 from zoning.problem.arrays import Ints
 from zoning.search.clock import Clock
+from zoning.search.decisions import with_decisions
 from zoning.search.engine import Engine
 from zoning.search.judge import complete
 from zoning.search.portfolio import Outcome, Search
@@ -92,6 +93,7 @@ def solve_goals(
             target = target.holding(cost, level, goal.name)
         reached.append(Reached(goal, value, value, bound, level))
     assert best is not None
+    target, best = with_decisions(target, goals, best)
     final = tuple(_final(r, target.aiming_at(matrix.cost(r.goal.objective)), best) for r in reached)
     return Solution(best, final, False, transport)
 

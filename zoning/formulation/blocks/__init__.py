@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from zoning.formulation.block import Block
+from zoning.formulation.blocks.areas import Areas
+from zoning.formulation.blocks.boarding import Boarding
+from zoning.formulation.blocks.budget import Budget
 from zoning.formulation.blocks.class_size import ClassSize
+from zoning.formulation.blocks.companions import Companions
 from zoning.formulation.blocks.contiguity import ContiguityBlock
+from zoning.formulation.blocks.expansion import Expansion
 from zoning.formulation.blocks.intake import Intake
+from zoning.formulation.blocks.keep_isolated import KeepIsolated
 from zoning.formulation.blocks.locks import LocksBlock
 from zoning.formulation.blocks.opening import OpeningBlock
+from zoning.formulation.blocks.receivers import Receivers
+from zoning.formulation.blocks.school_size import SchoolSize
 from zoning.formulation.blocks.seats import Seats
 from zoning.formulation.blocks.stability import Stability
 from zoning.formulation.blocks.township import Township
 from zoning.formulation.blocks.travel_limit import TravelLimit
 from zoning.formulation.blocks.utilisation import Utilisation
+from zoning.formulation.blocks.vetoes import Vetoes
 
 BLOCKS: dict[str, Block] = {
     block.name: block
     for block in (
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
         Township(), LocksBlock(), Stability(), OpeningBlock(),
+        Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
+        Boarding(), Areas(), Companions(),
     )
 }  # fmt: skip
 

@@ -17,6 +17,10 @@ A multigrade school (复式班) teaches several grades in a room:
 
 .. math:: \sum_g \Bigl(\sum_i p_{ig} x_{is} + o_{sg}\Bigr) \le L R_s
 
+With modules of the rule `expansion`, :math:`R_s` counts their classes; where classes are known,
+whole new ones :math:`k_{sg}`, as many as the modules hold, are added to :math:`c_{sg}`, and a
+large class is kept only in a grade without new ones.
+
 Where neither is known the rule is skipped for the school and the plan says so.
 Source: class sizes of GB 50099-2011, 3.0.1; large classes (大班额) of more than 55 pupils.
 """
@@ -28,7 +32,7 @@ from typing import ClassVar
 import numpy as np
 
 from zoning.formulation.block import Block, Settings, choice, fill, grade_loads, number
-from zoning.formulation.builder import Builder, ClassFormation
+from zoning.formulation.builder import Builder, ClassFormation, Growth, Tag
 from zoning.problem.arrays import Bools, Floats, Problem
 from zoning.standards import Standards
 
@@ -95,6 +99,7 @@ class ClassSize(Block):
                 "class-size: schools not checked (neither classes nor rooms known): "
                 f"{int(case.unknown.sum())}"
             )
+        self._new_classes(problem, builder, size, case.by_grade)
         self._by_grade(problem, builder, size, case.by_grade, soft)
         self._multigrade(problem, builder, size, case.multigrade, soft)
         if case.by_rooms.any():
@@ -123,7 +128,10 @@ class ClassSize(Block):
             room = np.where(taught & (enrolled > room), enrolled, room) - schools.outside[:, g]
             what = f"classes of grade {problem.index.grades[g]}"
             nothing = np.full(problem.school_count, -np.inf)
-            builder.limit_schools(self.name, what, load, nothing, fill(room, taught), soft=soft)
+            builder.limit_schools(
+                self.name, what, load, nothing, fill(room, taught), soft=soft,
+                grows={f"classes of {problem.index.grades[g]}": np.where(taught, size, 0.0)},
+            )  # fmt: skip
 
     def _multigrade(
         self, problem: Problem, builder: Builder, size: Floats, where: Bools, soft: bool
@@ -133,8 +141,59 @@ class ClassSize(Block):
         room = room - schools.outside.sum(axis=1)
         nothing = np.full(problem.school_count, -np.inf)
         builder.limit_schools(
-            self.name, "multigrade classes", problem.pupils, nothing, fill(room, where), soft=soft
+            self.name, "multigrade classes", problem.pupils, nothing, fill(room, where), soft=soft,
+            grows={"classes": np.where(where, size, 0.0)},
+        )  # fmt: skip
+
+    def _new_classes(self, problem: Problem, builder: Builder, size: Floats, where: Bools) -> None:
+        """Where classes are built beside known ones: to which grades they go.
+
+        A grade whose classes are too large today keeps its pupils, or has new classes.
+        """
+        from scipy.sparse import csr_matrix
+
+        schools, grades = problem.schools, problem.index.grades
+        built = builder.grown({"classes": np.where(where, 1.0, 0.0)})
+        used = [g for g, _ in grade_loads(problem)]
+        for s, modules in built.items():
+            most = sum(amount * number for _, amount, number in modules)
+            taught = [g for g in used if schools.serves_grade[s, g]]
+            name = problem.index.schools[s]
+            columns = builder.add_columns(
+                [f"new_classes_{name}_{grades[g]}" for g in taught], 0.0, most, integer=True
+            )
+            extras = {(0, int(c)): 1.0 for c in columns}
+            extras |= {(0, c): -amount for c, amount, _ in modules}
+            builder.add_rows(
+                csr_matrix((1, len(problem.pairs))), extras, np.array([-np.inf]), np.zeros(1),
+                [Tag(self.name, f"new classes at school {name}")],
+            )  # fmt: skip
+            for g, column in zip(taught, columns.tolist(), strict=True):
+                key = f"classes of {grades[g]}"
+                builder.growth[s].append(Growth(column, most, {key: 1.0}))
+                room = size[s] * schools.classes[s, g]
+                enrolled = float(np.nan_to_num(schools.enrolled[s, g]))
+                if enrolled > room:
+                    over = (enrolled - room) / float(size[s])
+                    self._large_class(builder, s, g, column, most, over)
+
+    def _large_class(
+        self, builder: Builder, s: int, g: int, column: int, most: float, over: float
+    ) -> None:
+        """Pupils over the classes of a grade (as classes) stay only where it gets no new class."""
+        from scipy.sparse import csr_matrix
+
+        problem = builder.problem
+        name, grade = problem.index.schools[s], problem.index.grades[g]
+        split = int(
+            builder.add_columns([f"split_classes_{name}_{grade}"], 0.0, 1.0, integer=True)[0]
         )
+        builder.growth[s].append(Growth(split, 1.0, {f"classes of {grade}": -over}))
+        builder.add_rows(
+            csr_matrix((1, len(problem.pairs))), {(0, column): 1.0, (0, split): -most},
+            np.array([-np.inf]), np.zeros(1),
+            [Tag(self.name, f"large class of grade {grade} at school {name}")],
+        )  # fmt: skip
 
 
 class Cases:

@@ -26,7 +26,7 @@ from typing import ClassVar
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, choice, number
 from zoning.formulation.builder import Builder
-from zoning.problem.arrays import Problem
+from zoning.problem.arrays import Bools, Problem
 from zoning.standards import Standards
 
 
@@ -35,7 +35,7 @@ class OpeningBlock(Block):
 
     name = "opening"
     parameters: ClassVar[Settings] = {
-        "count": None, "least": None, "most": None, "existing": "stay",
+        "count": None, "least": None, "most": None, "existing": "stay", "sites": "may-open",
     }  # fmt: skip
 
     def resolve(
@@ -52,7 +52,14 @@ class OpeningBlock(Block):
         if least is not None and most is not None and least > most:
             raise _clash("least of at most most", f"least {least}, most {most}")
         existing = choice(self.name, "existing", settings["existing"], ("stay", "may-close"))
-        return {**numbers, "existing": existing}
+        sites = choice(self.name, "sites", settings["sites"], ("may-open", "none"))
+        return {**numbers, "existing": existing, "sites": sites}
+
+    def permitted(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Pairs with standing schools alone, if no site is to be opened."""
+        if settings["sites"] == "may-open":
+            return None
+        return ~problem.schools.candidate[problem.pairs.school]
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """A column for each optional school, and the rows that tie it to the zones."""

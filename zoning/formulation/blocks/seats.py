@@ -5,6 +5,7 @@ For every school :math:`s` with known seats :math:`Q_s`, pupils from outside :ma
 
 .. math:: \sum_i p_i x_{is} + o_s \le f\,Q_s
 
+Where the rule `expansion` builds modules, their seats count in :math:`Q_s`.
 Source: capacity rows of the capacitated assignment problem (Kong, Zhu and Wang 2017).
 """
 
@@ -47,5 +48,6 @@ class Seats(Block):
         room = factor * np.nan_to_num(schools.seats) - schools.outside.sum(axis=1)
         nothing = np.full(problem.school_count, -np.inf)
         builder.limit_schools(
-            self.name, "seats", problem.pupils, nothing, fill(room, known), soft=soft
-        )
+            self.name, "seats", problem.pupils, nothing, fill(room, known), soft=soft,
+            grows={"seats": np.full(problem.school_count, factor)},
+        )  # fmt: skip

@@ -108,7 +108,7 @@ class TravelLimit(Block):
 
 
 def beyond(problem: Problem, settings: Settings) -> Bools:
-    """Pairs whose journey lies beyond the limit; an unknown journey does not."""
+    """Pairs whose daily journey lies beyond the limit; an unknown journey does not."""
     over = np.zeros(len(problem.pairs), dtype=bool)
     band = problem.cell_band[problem.pairs.cell]
     for measure in ("minutes", "metres"):
@@ -116,4 +116,4 @@ def beyond(problem: Problem, settings: Settings) -> Bools:
         assert isinstance(table, dict)
         limits = np.array([table.get(b, np.inf) for b in problem.index.bands], dtype=np.float64)
         over |= problem.pairs.journey(measure) > limits[band] * (1.0 + 1e-9)
-    return over
+    return over & ~problem.pairs.board

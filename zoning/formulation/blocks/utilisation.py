@@ -50,9 +50,12 @@ class Utilisation(Block):
         seats = problem.schools.seats
         known = ~np.isnan(seats)
         outside = problem.schools.outside.sum(axis=1)
-        low = number(self.name, "min", settings["min"]) * np.nan_to_num(seats) - outside
-        high = number(self.name, "max", settings["max"]) * np.nan_to_num(seats) - outside
+        least = number(self.name, "min", settings["min"])
+        most = number(self.name, "max", settings["max"])
+        low = least * np.nan_to_num(seats) - outside
+        high = most * np.nan_to_num(seats) - outside
         builder.limit_schools(
             self.name, "utilisation", problem.pupils,
             fill(low, known, -np.inf), fill(high, known), soft=soft,
+            grows={"seats": np.full(len(seats), most)}, floor={"seats": np.full(len(seats), least)},
         )  # fmt: skip

@@ -2,6 +2,7 @@ r"""Travel: the sum of all journeys, in pupil-minutes or pupil-metres.
 
 .. math:: \min \sum_i \sum_s p_i t_{is} x_{is}
 
+A boarder's journey counts with the share of days that it is made, see the rule `boarding`.
 Source: the p-median objective, Kong and Wang 2012.
 """
 
@@ -36,5 +37,6 @@ class Travel(Goal):
     def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
         """Pupils times journey, by pair."""
         measure = str(settings["measure"])
-        weight = problem.pupils[problem.pairs.cell]
-        return Objective(weight * problem.pairs.journey(measure), {}, {measure: 1.0})
+        pairs = problem.pairs
+        cost = problem.pupils[pairs.cell] * pairs.trips * pairs.journey(measure)
+        return Objective(cost, {}, None if pairs.board.any() else {measure: 1.0})

@@ -2,7 +2,7 @@ r"""Journey of the worst-off: the longest journey over the cells with pupils.
 
 .. math:: \min T \quad \text{with} \quad \sum_s t_{is} x_{is} \le T \;\; \forall i: p_i > 0
 
-Source: the p-centre objective.
+Boarders make no daily journey and do not count. Source: the p-centre objective.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class JourneyOfWorstOff(Goal):
         from scipy.sparse import csr_matrix
 
         pairs = problem.pairs
-        journey = pairs.journey(str(settings["measure"]))
+        journey = np.where(pairs.board, 0.0, pairs.journey(str(settings["measure"])))
         column = int(builder.add_columns(["longest_journey"], 0.0, np.inf, integer=False)[0])
         cells = np.flatnonzero(problem.pupils > 0)
         row_of = np.full(problem.cells, -1, dtype=np.int64)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zoning.errors import Fault, InputError
+from zoning.plan.verify.actions import check_actions
 from zoning.plan.verify.breach import faults_of
 from zoning.plan.verify.facts import Facts, collect
 from zoning.plan.verify.figures import check_indicators, check_moved, check_schools
@@ -50,6 +51,7 @@ def verify(plan: Plan, county: County) -> tuple[Fault, ...]:
         *faults_of("schools", check_schools(facts)),
         *faults_of("moved", check_moved(facts)),
         *faults_of("indicators", check_indicators(facts)),
+        *faults_of("actions", check_actions(facts)),
     ]
     return tuple(sorted(faults, key=lambda fault: fault.severity != "error"))
 

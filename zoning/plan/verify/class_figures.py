@@ -32,8 +32,13 @@ def class_sizes(facts: Facts, school: str) -> Sizes:
         return Sizes(about.rooms, [_even(math.fsum(loads.values()), about.rooms)])
     known = list(about.classes.values())
     if all(number == number for number in known):
-        sizes = [_even(load, about.classes.get(grade, 0.0)) for grade, load in loads.items()]
-        return Sizes(math.fsum(known), sizes)
+        classes = {grade: about.classes.get(grade, 0.0) for grade in loads}
+        for _ in range(int(about.new_classes) if loads else 0):
+            shares = {grade: load / max(classes[grade], 1e-9) for grade, load in loads.items()}
+            # ties go to the youngest grade
+            classes[next(g for g in about.grades if shares.get(g) == max(shares.values()))] += 1
+        sizes = [_even(load, classes[grade]) for grade, load in loads.items()]
+        return Sizes(math.fsum(known) + about.new_classes, sizes)
     if math.isnan(about.rooms):
         return Sizes(math.nan, [])
     rooms = about.rooms - about.other_classes

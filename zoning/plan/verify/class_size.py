@@ -44,6 +44,9 @@ def check_class_size(facts: Facts, rule: Rule) -> list[Breach]:
 def _by_grade(
     school: str, about: SchoolFacts, loads: dict[str, float], limit: float
 ) -> Iterator[Breach]:
+    if about.new_classes:
+        yield from _with_new(school, about, loads, limit)
+        return
     for grade, load in loads.items():
         classes = about.classes.get(grade, 0.0)
         most = limit * classes
@@ -53,6 +56,28 @@ def _by_grade(
             where = f"school {school}, grade {grade}"
             expected = f"at most {show(most)} pupils ({show(classes)} classes of {show(limit)})"
             yield Breach(where, expected, show(load), pupils=load - most)
+
+
+def _with_new(
+    school: str, about: SchoolFacts, loads: dict[str, float], limit: float
+) -> Iterator[Breach]:
+    """New classes go to grades in whole numbers; a large class stays only without one."""
+    new = int(about.new_classes + _ROUNDING)
+    least = [0.0] * (new + 1)  # fewest pupils without a place, by classes given away
+    for grade, load in loads.items():
+        classes = about.classes.get(grade, 0.0)
+        kept = max(limit * classes, about.enrolled.get(grade, 0.0))
+        if math.isnan(kept):
+            kept = limit * classes
+        room = [kept, *(limit * (classes + k) for k in range(1, new + 1))]
+        least = [
+            min(least[j - k] + max(load - room[k], 0.0) for k in range(j + 1))
+            for j in range(new + 1)
+        ]
+    if above(least[new], 0.0):
+        expected = f"classes of {show(limit)} pupils with {new} new ones"
+        yield Breach(f"school {school}", expected, f"{show(least[new])} pupils too many",
+                     pupils=least[new])  # fmt: skip
 
 
 def _together(

@@ -6,17 +6,33 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
+
+from zoning.plan.verify.breach import above
+from zoning.plan.verify.parameters import limit_by, names
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from zoning.county import County, StraightLine
+    from zoning.plan.goals import Rule
     from zoning.plan.plan import Plan
 
 __all__ = ["Cell", "Facts", "Journey", "SchoolFacts", "collect", "nearest"]
+
+
+_GAINS = (
+    "classes",
+    "beds",
+    "beds_girls",
+    "beds_boys",
+    "canteen",
+    "building_area",
+    "sports_area",
+    "site_area",
+)
 
 
 class Cell(NamedTuple):
@@ -52,6 +68,9 @@ class SchoolFacts:
         other_classes: known classes of its other stages.
         candidate: True if it is a site where a school may be opened, or again opened.
         opening_cost: what having it open costs a year.
+        status: existing, candidate or suspended.
+        added: what the plan's modules add, by name of the amount; `rooms` and `seats` count it.
+        row: its whole row in `schools`.
     """
 
     name: str
@@ -67,6 +86,14 @@ class SchoolFacts:
     other_classes: float = 0.0
     candidate: bool = False
     opening_cost: float = 0.0
+    status: str = "existing"
+    added: dict[str, float] = field(default_factory=dict)
+    row: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def new_classes(self) -> float:
+        """Classes that the plan builds."""
+        return self.added.get("classes", 0.0)
 
     @property
     def grades(self) -> list[str]:
@@ -219,8 +246,60 @@ class Facts:
         return about is not None and all(grade in about.classes for grade in grades)
 
     def journey(self, cell: Cell, measure: str) -> Journey | None:
-        """The journey of a cell to its school by the mode nearest in `measure`; None if unknown."""
-        return nearest(self.ways.get((cell.unit, self.school_of.get(cell, "")), []), measure)
+        """The journey of a cell to its school by the mode nearest in `measure`; None if unknown.
+
+        Under the rule `boarding` the weekly one, where the daily one is beyond the limit and the
+        children may board.
+        """
+        school = self.school_of.get(cell, "")
+        ways = self.ways.get((cell.unit, school), [])
+        day = nearest([way for way in ways if way.mode != "board"], measure)
+        board = nearest([way for way in ways if way.mode == "board"], measure)
+        rules = {rule.name: rule for rule in self.plan.rules}
+        if "boarding" not in rules or board is None or math.isnan(getattr(board, measure)):
+            return day
+        if day is not None and not self._too_far(day, cell, rules.get("travel-limit"), measure):
+            return day
+        may = bool(self.schools[school].row["boarding"]) and not self._too_young(
+            cell, names(rules["boarding"], "young")
+        )
+        return board if may else day
+
+    def _too_far(self, way: Journey, cell: Cell, limits: Rule | None, measure: str) -> bool:
+        if math.isnan(getattr(way, measure)):
+            return True
+        return limits is not None and any(
+            above(getattr(way, name), limit_by(limits, name, cell.band, self.plan.stage))
+            for name in ("minutes", "metres")
+        )
+
+    def _too_young(self, cell: Cell, young: set[str]) -> bool:
+        return any(
+            grade in young
+            and self.grade_pupils.get((cell.unit, grade), 0.0) > 0
+            and not {(cell.unit, grade), (cell.unit, "")} & self.exempt
+            for grade in self.band_grades.get(cell.band, ())
+        )
+
+    @cached_property
+    def exempt(self) -> set[tuple[str, str]]:
+        """(Unit, grade) of young children who may board; grade ``""``: all grades."""
+        rows = self.county.exemptions.to_dict("records")
+        return {(r["unit_id"], r["grade"]) for r in rows if r["stage"] == self.plan.stage}
+
+    @cached_property
+    def girls(self) -> dict[Cell, float]:
+        """Girls of each cell; NaN where a part of them is not known."""
+        band_of = {grade: band for band, grades in self.band_grades.items() for grade in grades}
+        found: defaultdict[Cell, float] = defaultdict(float)
+        table = self.county.pupils
+        columns = ("unit_id", "stage", "grade", "year", "girls")
+        for unit, stage, grade, year, girls in zip(
+            *(table[column].tolist() for column in columns), strict=True
+        ):
+            if stage == self.plan.stage and year == self.plan.year and grade in band_of:
+                found[Cell(unit, band_of[grade])] += girls
+        return dict(found)
 
 
 def nearest(ways: list[Journey], measure: str) -> Journey | None:
@@ -268,12 +347,16 @@ def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
             township=row["township"],
             candidate=row["status"] != "existing",
             opening_cost=row["opening_cost"],
+            status=row["status"],
+            row=row,
         )
         for row in county.schools.drop(columns="geometry").to_dict("records")
     }
     for row in county.school_stages.to_dict("records"):
         if row["stage"] == stage:
             schools[row["school_id"]].seats = row["seats"]
+    _later(county, plan, schools)
+    _build(county, plan, schools)
     rank = {grade: at for at, grade in enumerate(county.stage(stage).grades)}
     rows = county.school_grades.to_dict("records")
     for row in sorted(rows, key=lambda row: rank.get(row["grade"], -1)):
@@ -289,6 +372,44 @@ def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
         for school, about in schools.items()
         if about.classes and (sites or not about.candidate)
     }
+
+
+def _later(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:
+    """Seats and rooms as they are in the plan's year."""
+    rows = sorted(county.school_years.to_dict("records"), key=lambda row: int(row["year"]))
+    for row in rows:
+        about = schools[row["school_id"]]
+        if row["year"] > plan.year:
+            continue
+        if row["stage"] == plan.stage and not math.isnan(row["seats"]):
+            about.seats = row["seats"]
+        for name in ("rooms", "beds", "canteen", "staff") if row["stage"] == "" else ():
+            if not math.isnan(row[name]):
+                about.row[name] = row[name]
+        about.rooms = about.row["rooms"]
+
+
+def _build(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:
+    """Add what the plan's modules add; unknown options are left to the rule `expansion`."""
+    options = {
+        (row["school_id"], row["option"]): row for row in county.expansions.to_dict("records")
+    }
+    rules = [rule for rule in plan.rules if rule.name == "expansion"]
+    columns = ("school_id", "option", "modules")
+    for school, option, number in zip(*(plan.built[c].tolist() for c in columns), strict=True):
+        row, about = options.get((school, option)), schools.get(school)
+        if row is None or about is None:
+            continue
+        seats = row["seats"]
+        if math.isnan(seats):
+            keys = ("incomplete-primary", plan.stage) if about.small else (plan.stage,)
+            size = limit_by(rules[0], "pupils", *keys) if rules else math.nan
+            seats = 0.0 if math.isnan(size) else row["classes"] * size
+        gains = {name: row[name] for name in _GAINS} | {"seats": seats}
+        for name, gain in gains.items():
+            about.added[name] = about.added.get(name, 0.0) + number * gain
+        about.rooms += number * row["classes"]
+        about.seats += number * seats
 
 
 def _grade_pupils(plan: Plan, county: County, placed: set[str]) -> dict[tuple[str, str], float]:

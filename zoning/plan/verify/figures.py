@@ -132,7 +132,7 @@ def _known(facts: Facts, cells: list[Cell], measure: str) -> list[tuple[float, f
         pupils = facts.pupils.get(cell, 0.0)
         way = facts.journey(cell, facts.plan.measure) or _UNKNOWN
         length = float(getattr(way, measure))
-        if pupils > 0 and not math.isnan(length):
+        if pupils > 0 and not math.isnan(length) and way.mode != "board":
             pairs.append((pupils, length))
     return pairs
 

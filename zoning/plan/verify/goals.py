@@ -6,11 +6,14 @@ import math
 from collections.abc import Mapping
 
 from zoning.errors import Fault
-from zoning.plan.goals import GoalResult
+from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.status import PlanStatus
+from zoning.plan.verify.boarding import young_boarders
 from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.money import capital_spent, running_spent
 from zoning.plan.verify.opening import opening_cost
+from zoning.plan.verify.parameters import amount, names
 from zoning.plan.verify.rules import CHECKS
 from zoning.plan.verify.stability import moved_pupils
 
@@ -66,10 +69,16 @@ def _value(facts: Facts, goal: GoalResult) -> float:
         return _balance(facts)
     if goal.name == "opening-cost":
         return opening_cost(facts)
+    if goal.name == "young-boarders":
+        return young_boarders(facts, names(Rule(goal.name, goal.parameters), "young"))
+    if goal.name == "capital-cost":
+        return capital_spent(facts, every=False)
+    if goal.name == "running-cost":
+        return running_spent(facts, every=False)
     if goal.name == "travel" and measure in ("minutes", "metres"):
         return math.fsum(pupils * length for pupils, length in _journeys(facts, measure))
     if goal.name == "journey-of-worst-off" and measure in ("minutes", "metres"):
-        return max((length for _, length in _journeys(facts, measure)), default=0.0)
+        return max((length for _, length in _journeys(facts, measure, daily=True)), default=0.0)
     return math.nan
 
 
@@ -82,12 +91,20 @@ def _weighted(facts: Facts, name: str, term: object) -> float:
     return weight * _value(facts, GoalResult(name, 0.0, parameters=rest))
 
 
-def _journeys(facts: Facts, measure: str) -> list[tuple[float, float]]:
-    """Return (pupils, journey) of every cell with pupils, by the mode that the plan uses."""
+def _journeys(facts: Facts, measure: str, *, daily: bool = False) -> list[tuple[float, float]]:
+    """Return (pupils, journey) of every cell with pupils, by the mode that the plan uses.
+
+    Boarders count as many pupils as they travel of a week's days.
+    """
     found = []
+    week = next((amount(r, "week", 1.0) for r in facts.plan.rules if r.name == "boarding"), 1.0)
     for cell, pupils in facts.pupils.items():
         if pupils > 0:
             way = facts.journey(cell, facts.plan.measure)
+            if way is not None and way.mode == "board":
+                if not daily:
+                    found.append((week * pupils, float(getattr(way, measure))))
+                continue
             found.append((pupils, math.nan if way is None else float(getattr(way, measure))))
     if any(math.isnan(length) for _, length in found):
         return [(1.0, math.nan)]

@@ -22,6 +22,12 @@ def check_opening(facts: Facts, rule: Rule) -> list[Breach]:
         breaches.append(Breach("open schools", f"at least {least:g}", str(found), pupils=math.nan))
     if found > most:
         breaches.append(Breach("open schools", f"at most {most:g}", str(found), pupils=math.nan))
+    if rule.parameters.get("sites") == "none":
+        breaches += [
+            Breach(f"school {school}", "closed: no site is opened", "units in its zone")
+            for school, about in facts.working()
+            if about.candidate
+        ]
     return breaches
 
 

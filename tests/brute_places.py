@@ -1,0 +1,245 @@
+"""The best plan of a tiny county that also builds and closes: every assignment, every module.
+
+Plain Python from the tables alone, like tests.brute_force, which it extends.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+from typing import Any
+
+from tests.brute_force import TOLERANCE, BruteForce, Choice, Part, School
+from zoning.county import County
+
+CLASS = {"primary": 45.0, "incomplete-primary": 30.0}
+Modules = dict[tuple[str, str], int]
+
+
+class BrutePlaces(BruteForce):
+    """Every plan of a county under a model that decides about schools."""
+
+    def __init__(self, county: County, model: str, stage: str = "primary") -> None:
+        super().__init__(county, model, stage)
+        self.rows = {
+            row["school_id"]: row
+            for row in county.schools.drop(columns="geometry").to_dict("records")
+        }
+        self.plain = self.schools
+        self.added: dict[str, dict[str, float]] = {}
+        self.built: Modules = {}
+        self._every: dict[str, list[Part]] = {}
+
+    def vetoed(self, action: str) -> set[str]:
+        """Schools for which an action is ruled out."""
+        return {row["school_id"] for row in self.county.vetoes.to_dict("records")
+                if row["action"] == action}  # fmt: skip
+
+    # what may be built --------------------------------------------------------------------
+
+    def combinations(self) -> list[Modules]:
+        """Every number of modules of every option."""
+        if "expansion" not in self.rules:
+            return [{}]
+        names, ranges = [], []
+        for row in self.county.expansions.to_dict("records"):
+            school = row["school_id"]
+            most = int(row["most"])
+            if school in self.vetoed("expand") or not self.rows[school]["serviced"]:
+                most = 0
+            if row["temporary"] and not self.settings("expansion").get("temporary", True):
+                most = 0
+            names.append((school, row["option"]))
+            ranges.append(range(most + 1))
+        return [
+            {name: n for name, n in zip(names, numbers, strict=True) if n}
+            for numbers in itertools.product(*ranges)
+        ]
+
+    def _enlarge(self, built: Modules) -> None:
+        self.built, self.added = built, {}
+        schools = dict(self.plain)
+        for row in self.county.expansions.to_dict("records"):
+            school, number = row["school_id"], built.get((row["school_id"], row["option"]), 0)
+            if not number or school not in schools:
+                continue
+            small = schools[school].kind in ("incomplete-primary", "teaching-point")
+            seats = row["seats"]
+            if math.isnan(seats):
+                seats = row["classes"] * CLASS["incomplete-primary" if small else "primary"]
+            gains = self.added.setdefault(school, {})
+            for name in ("classes", "beds", "building_area", "sports_area", "canteen"):
+                gains[name] = gains.get(name, 0.0) + number * row[name]
+            old = schools[school]
+            schools[school] = replace(
+                old, seats=old.seats + number * seats, rooms=old.rooms + number * row["classes"]
+            )
+        self.schools = schools
+
+    def _parts(self, band: str) -> list[Part]:
+        if band not in self._every:
+            self._every[band] = super()._parts(band)
+        return self._every[band]
+
+    def plans(self) -> list[tuple[Choice, tuple[float, ...]]]:
+        """Every plan with its modules, which stand at the end of the choice."""
+        found = []
+        for built in self.combinations():
+            self._enlarge(built)
+            mark = tuple((name, str(n)) for name, n in sorted(built.items()))
+            found += [((*choice, *mark), values) for choice, values in super().plans()]
+        return found
+
+    # rules --------------------------------------------------------------------------------
+
+    def options(self, unit: str, band: str) -> list[str]:
+        """Schools that the rules about single pairs permit."""
+        found = super().options(unit, band)
+        if self.settings("opening").get("sites") == "none":
+            found = [s for s in found if not self.schools[s].candidate]
+        return [s for s in found if "vetoes" not in self.rules or not self._barred(s)]
+
+    def _barred(self, school: str) -> bool:
+        row = self.rows[school]
+        late = row["opens"] > self.county.year
+        if row["status"] != "existing" and (
+            school in self.vetoed("open") or not row["serviced"] or late
+        ):
+            return True
+        if row["status"] == "suspended" and school in self.vetoed("restore"):
+            return True
+        return bool(row["dangerous"]) and math.isnan(row["repair_cost"])
+
+    def _kept(self, rule: str) -> set[str]:
+        """Standing schools that a rule keeps."""
+        standing = {n for n in self.schools if self.rows[n]["status"] == "existing"}
+        if rule == "vetoes":
+            kept = set()
+            for school in standing:
+                pupils = sum(n for n in self.schools[school].enrolled.values() if n == n)
+                homes = [c for c, s in self.today.items() if s == school and c[1] in self.bands]
+                used = pupils > 0 or any(self.cell_pupils(*c) > 0 for c in homes)
+                if school in self.vetoed("close") | self.vetoed("merge" if used else "suspend"):
+                    kept.add(school)
+            return {school for school in kept if not self._barred(school)}
+        kept = set()
+        limits = {**self.settings("travel-limit"), **self.settings("keep-isolated")}
+        for unit in self.units:
+            for band, grades in self.bands.items():
+                near = [
+                    s for s in standing
+                    if set(grades) <= set(self.schools[s].classes)
+                    and (unit, s) in self.journey
+                    and self.journey[unit, s]["minutes"] <= limits["minutes"] + TOLERANCE
+                ]  # fmt: skip
+                if self.cell_pupils(unit, band) > 0 and len(near) == 1:
+                    kept.add(near[0])
+        return kept
+
+    def _always(self) -> set[str]:
+        rules = [rule for rule in ("vetoes", "keep-isolated") if rule in self.rules]
+        return {school for rule in rules for school in self._kept(rule)}
+
+    def _excesses(self, rule: str, plan: Part) -> list[tuple[float, bool]]:
+        working = self.working(plan)
+        if rule in ("vetoes", "keep-isolated"):
+            may_close = self.settings("opening").get("existing") == "may-close"
+            lost = self._kept(rule) - set(working) if may_close else set()
+            return [(float(len(lost)), False)]
+        if rule == "expansion":
+            return [(float(any(school not in working for school, _ in self.built)), False)]
+        if rule == "receivers":
+            return [(float(self._misplaced(plan, working)), False)]
+        if rule == "budget":
+            return self._over_budget(plan)
+        return super()._excesses(rule, plan)
+
+    def _misplaced(self, plan: Part, working: dict[str, School]) -> int:
+        named: dict[str, set[str]] = {}
+        for row in self.county.receivers.to_dict("records"):
+            named.setdefault(row["school_id"], set()).add(row["receiver"])
+        wrong = 0
+        for (unit, band), school in plan.choice:
+            before = self.today.get((unit, band), "")
+            able = {
+                r for r in named.get(before, ())
+                if set(self.bands[band]) <= set(self.schools[r].classes)
+            }  # fmt: skip
+            wrong += bool(able) and before not in working and school not in able
+        return wrong
+
+    def _over_budget(self, plan: Part) -> list[tuple[float, bool]]:
+        settings, found = self.settings("budget"), []
+        for kind in ("capital", "running"):
+            spent = self._money(plan, kind, every=True)
+            found.append((spent - settings.get(kind, math.inf), False))
+            found.append((settings.get(f"least_{kind}", -math.inf) - spent, False))
+        return found
+
+    def _money(self, plan: Part, kind: str, *, every: bool) -> float:
+        once = kind == "capital"
+        total = sum(
+            n * row["cost" if once else "yearly_cost"]
+            for row in self.county.expansions.to_dict("records")
+            for n in [self.built.get((row["school_id"], row["option"]), 0)]
+        )
+        counted = set(self.working(plan))
+        if not every:
+            counted &= self.optional - self._always()
+        for school in counted:
+            row = self.rows[school]
+            if not once:
+                total += row["opening_cost"]
+                continue
+            total += row["capital_cost"] if row["status"] != "existing" else 0.0
+            if row["dangerous"] and row["repair_cost"] == row["repair_cost"]:
+                total += row["repair_cost"]
+        return float(total)
+
+    def _excess(
+        self, rule: str, school: School, taught: dict[str, float], own: float
+    ) -> list[tuple[float, bool]]:
+        if rule == "school-size":
+            name = next(n for n, s in self.schools.items() if s is school)
+            settings = self.settings("school-size")
+            most = settings.get("most", 2000.0)
+            if school.kind == "nine-year":
+                rows = self.county.school_grades
+                rows = rows[(rows["school_id"] == name) & (rows["stage"] != self.stage)]
+                most = settings.get("most_nine_year", 2500.0) - rows["enrolled"].sum()
+            if not school.candidate:
+                most = max(most, sum(n for n in school.enrolled.values() if n == n)
+                           + sum(school.outside.values()))  # fmt: skip
+            least = settings.get("least", 0.0) if name in self.optional - self._always() else 0.0
+            return [(own - most, True), (least - own, True)]
+        return super()._excess(rule, school, taught, own)
+
+    def _class_sizes(self, school: School, taught: dict[str, float]) -> list[tuple[float, bool]]:
+        name = next(n for n, s in self.schools.items() if s is school)
+        new = int(self.added.get(name, {}).get("classes", 0.0))
+        known = not any(math.isnan(number) for number in school.classes.values())
+        together = school.multigrade and not math.isnan(school.rooms)
+        if not new or together or not known:
+            return super()._class_sizes(school, taught)
+        size = self._pupils_a_class("class-size", school)
+        ways = itertools.product(range(new + 1), repeat=len(taught))
+        return [(min(self._left(school, taught, size, k) for k in ways if sum(k) <= new), True)]
+
+    @staticmethod
+    def _left(school: School, taught: dict[str, float], size: float, new: Any) -> float:
+        total = 0.0
+        for (grade, pupils), k in zip(taught.items(), new, strict=True):
+            room = size * (school.classes[grade] + k)
+            enrolled = school.enrolled[grade]
+            if not k and enrolled == enrolled:
+                room = max(room, enrolled)
+            total += max(0.0, pupils - room)
+        return total
+
+    def further(self, plan: Part) -> dict[str, float]:
+        """Costs of the plan."""
+        return {
+            "capital-cost": self._money(plan, "capital", every=False),
+            "running-cost": self._money(plan, "running", every=False),
+        }

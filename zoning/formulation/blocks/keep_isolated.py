@@ -1,0 +1,69 @@
+r"""Keep isolated: a school stays where a child would have no other one within the limit.
+
+With the existing schools :math:`N_i` that serve cell :math:`i` within the limit of its band:
+
+.. math:: y_s = 1 \quad \text{if } N_i = \{s\} \text{ for some cell } i \text{ with pupils}
+
+Boarding, candidate and suspended schools are no alternative here.
+Source: State Council Office 2018 No. 27 (necessary small schools and teaching points stay).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from zoning.formulation.block import Block, Settings
+from zoning.formulation.blocks.travel_limit import TravelLimit, beyond
+from zoning.formulation.builder import Builder
+from zoning.problem.arrays import Bools, Ints, Problem
+from zoning.standards import Standards
+
+
+class KeptLimits(TravelLimit):
+    """The limits of travel, named after this rule in faults."""
+
+    name = "keep-isolated"
+
+
+class KeepIsolated(Block):
+    """The only school within reach of some child stays."""
+
+    name = "keep-isolated"
+    parameters: ClassVar[Settings] = {"minutes": None, "metres": None}
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Take the limits as the rule travel-limit does."""
+        limits = KeptLimits().resolve(problem, settings, standards)
+        return {"minutes": limits["minutes"], "metres": limits["metres"]}
+
+    def kept(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Schools that some cell cannot do without."""
+        kept = np.zeros(problem.school_count, dtype=bool)
+        only = only_school(problem, settings)
+        kept[only[only >= 0]] = True
+        return kept
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """Keep a unit in the zone of each."""
+        kept = self.kept(problem, settings)
+        if kept is not None:
+            builder.keep_open(self.name, kept & ~problem.schools.candidate)
+
+
+def only_school(problem: Problem, settings: Settings) -> Ints:
+    """For each cell the only existing school within the limit; -1 if there are others or none."""
+    pairs = problem.pairs
+    standing = ~problem.schools.candidate
+    if problem.facilities is not None:
+        standing = standing & ~problem.facilities.suspended
+    near = ~beyond(problem, settings) & standing[pairs.school]
+    near &= problem.pupils[pairs.cell] > 0
+    count = np.bincount(pairs.cell[near], minlength=problem.cells)
+    only = np.full(problem.cells, -1, dtype=np.int64)
+    only[pairs.cell[near]] = pairs.school[near]
+    only[count != 1] = -1
+    return only

@@ -1,0 +1,64 @@
+r"""Vetoes: decisions that a hearing or a rule takes out of the plan's hands.
+
+With the schools :math:`V` whose closing is vetoed (a school without pupils would be suspended, any
+other merged), and the sites :math:`W` where opening or restoring is vetoed or services lack:
+
+.. math:: y_s = 1 \;\; \forall s \in V, \qquad x_{is} = 0 \;\; \forall s \in W
+
+A dangerous building is mended at its repair cost if it stays open; one that cannot be mended is
+in :math:`W`.
+Source: closure vetoes of the provincial versions of State Council Office 2012 No. 48 (Zhejiang);
+Qinghai 2024 plan, articles 1, 5 and 7.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.formulation.block import Block, Settings
+from zoning.formulation.builder import Builder
+from zoning.problem.arrays import Bools, Problem
+
+
+class Vetoes(Block):
+    """Schools that stay, sites that are not opened."""
+
+    name = "vetoes"
+
+    def kept(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Schools whose closing is vetoed."""
+        if problem.facilities is None:
+            return None
+        vetoed, used = problem.facilities.vetoed, used_today(problem)
+        kept: Bools = vetoed["close"] | np.where(used, vetoed["merge"], vetoed["suspend"])
+        return kept & ~barred(problem)
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """Keep a unit in the zone of each."""
+        kept = self.kept(problem, settings)
+        if kept is not None:
+            builder.keep_open(self.name, kept & ~problem.schools.candidate)
+
+    def permitted(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Pairs with schools that may be open."""
+        return None if problem.facilities is None else ~barred(problem)[problem.pairs.school]
+
+
+def barred(problem: Problem) -> Bools:
+    """Schools and sites that may not be open at all."""
+    facilities, candidate = problem.facilities, problem.schools.candidate
+    assert facilities is not None
+    site = candidate & (facilities.vetoed["open"] | ~facilities.serviced)
+    restored = facilities.suspended & facilities.vetoed["restore"]
+    late = (candidate | facilities.suspended) & (facilities.opens > problem.year)
+    broken = facilities.dangerous & np.isnan(facilities.repair_cost)
+    result: Bools = site | restored | late | broken
+    return result
+
+
+def used_today(problem: Problem) -> Bools:
+    """Schools that have pupils today, by enrolment or by today's zones."""
+    used: Bools = np.nan_to_num(problem.schools.enrolled).sum(axis=1) > 0
+    homes = problem.today[(problem.today >= 0) & (problem.pupils > 0)]
+    used[homes] = True
+    return used

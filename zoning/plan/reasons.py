@@ -1,0 +1,222 @@
+"""Why something is done with a school, in words with the numbers behind them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from zoning.plan.goals import Rule
+
+if TYPE_CHECKING:
+    from zoning.county import County
+
+__all__ = ["Reasons"]
+
+_NAMED = 6
+_SHORT = {"minutes": "min", "metres": "m"}
+
+
+class Reasons:
+    """Reasons for the actions of one plan; ``today`` lists cells with today's school."""
+
+    def __init__(
+        self,
+        county: County,
+        assignment: pd.DataFrame,
+        schools: pd.DataFrame,
+        today: pd.DataFrame,
+        rules: Sequence[Rule],
+        *,
+        stage: str,
+        measure: str,
+    ) -> None:
+        """Gather what the reasons are about."""
+        self.county = county
+        self.assignment = assignment
+        self.schools: dict[str, dict[str, Any]] = {
+            str(row["school_id"]): {str(key): value for key, value in row.items()}
+            for row in schools.to_dict("records")
+        }
+        self.today = today
+        self.stage = stage
+        self.measure = measure
+        self.parameters = {rule.name: rule.parameters for rule in rules}
+        self.teaches = self._teaches()
+        self.ways = self._ways()
+
+    def of(self, school: str, action: str, added: Mapping[str, float], yearly: float) -> str:
+        """Return the reason for one action."""
+        if action == "merge":
+            return self._merged(school, yearly)
+        if action == "suspend":
+            return "no pupils in its zone today" + _saving(yearly)
+        if action in ("new", "restore"):
+            return self._opened(school) + _built(added)
+        if action == "expand":
+            return self._enlarged(school, added)
+        if action == "to-teaching-point":
+            return "keeps its lower grades; " + self._goes_where(school, leaving=True)
+        if action == "repair":
+            return f"the building is dangerous and is mended: {self._use(school)}"
+        return self._kept(school)
+
+    def _teaches(self) -> set[tuple[str, str]]:
+        """(School, band) that teaches every grade of the band."""
+        grades = self.county.school_grades
+        own = grades[grades["stage"] == self.stage].groupby("school_id")["grade"].apply(set)
+        bands = self.county.stage(self.stage).bands
+        return {
+            (str(school), band)
+            for school, taught in own.items()
+            for band, needed in bands.items()
+            if set(needed) <= taught
+        }
+
+    def _teachers(self, band: str) -> set[str]:
+        """Return the schools that teach a band."""
+        return {school for school, taught in self.teaches if taught == band}
+
+    def _ways(self) -> pd.DataFrame:
+        """Day journeys in the plan's measure between units and the schools that are open."""
+        travel = self.county.travel
+        working = set(self.assignment["school_id"])
+        day = travel[travel["school_id"].isin(working) & (travel["mode"] != "board")]
+        day = day.astype({"unit_id": "str", "school_id": "str"})
+        least = day.groupby(["unit_id", "school_id"], sort=False)[self.measure].min()
+        return least.reset_index(name="length").dropna()
+
+    def _merged(self, school: str, yearly: float) -> str:
+        own = self.today[self.today["from_school"] == school]
+        pupils, units = math.fsum(own["pupils"]), own["unit_id"].nunique()
+        return (
+            f"{pupils:,.0f} pupils of {units} unit{'' if units == 1 else 's'}; "
+            f"{self._alternatives(own, school)}; {self._goes_where(school, leaving=True)}"
+            + _saving(yearly)
+        )
+
+    def _alternatives(self, own: pd.DataFrame, school: str) -> str:
+        """Say how many other open schools each unit has within the limit."""
+        others = self.ways[self.ways["school_id"] != school]
+        counts = []
+        for unit, band in zip(own["unit_id"], own["band"], strict=True):
+            limit = self._limit(band)
+            near = others[(others["unit_id"] == unit) & (others["length"] <= limit * (1 + 1e-9))]
+            counts.append(len(set(near["school_id"]) & self._teachers(band)))
+        least = min(counts, default=0)
+        return f"each unit has at least {least} other open school{'' if least == 1 else 's'}" + (
+            " within the limit" if "travel-limit" in self.parameters else ""
+        )
+
+    def _limit(self, band: str) -> float:
+        table = self.parameters.get("travel-limit", {}).get(self.measure)
+        if not isinstance(table, Mapping):
+            return math.inf
+        return float(table.get(band, math.inf))
+
+    def _goes_where(self, school: str, *, leaving: bool) -> str:
+        """Say where each unit of today's zone goes, with its journey."""
+        own = self.today[self.today["from_school"] == school]
+        if leaving:
+            own = own[own["school_id"] != school]
+        several = self.today["band"].nunique() > 1
+        texts = []
+        for row in own.to_dict("records"):
+            length = float(row[self.measure])
+            band = f" {row['band']}" if several else ""
+            far = "" if math.isnan(length) else f" ({length:,.0f} {_SHORT[self.measure]})"
+            texts.append(f"{row['unit_id']}{band} to {row['school_id']}{far}")
+        more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+        return ", ".join(texts[:_NAMED]) + more
+
+    def _opened(self, school: str) -> str:
+        """Say how many it takes, and how far they would otherwise go."""
+        own = self.assignment[self.assignment["school_id"] == school]
+        pupils = math.fsum(own["pupils"])
+        text = f"takes {pupils:,.0f} pupils of {own['unit_id'].nunique()} units"
+        now = _mean(own["pupils"], own[self.measure])
+        then = _mean(own["pupils"], self._nearest(own, school))
+        if math.isnan(now) or math.isnan(then):
+            return text
+        unit = _SHORT[self.measure]
+        return f"{text}; mean journey {now:,.0f} {unit}, to the next open school {then:,.0f} {unit}"
+
+    def _enlarged(self, school: str, added: Mapping[str, float]) -> str:
+        row = self.schools[school]
+        load = float(row["pupils"]) + float(row["outside"])
+        before = float(row["seats"]) - added.get("seats", 0.0)
+        text = f"{load:,.0f} pupils"
+        if not math.isnan(before):
+            text += f" for {before:,.0f} seats before"
+            if load <= before:
+                text += ", whose classes by grade or areas need more"
+        return text + _built(added)
+
+    def _use(self, school: str) -> str:
+        row = self.schools[school]
+        text = f"{float(row['pupils']):,.0f} pupils"
+        use = float(row["utilisation"])
+        return text if math.isnan(use) else f"{text}, {100 * use:.0f} % of its seats used"
+
+    def _kept(self, school: str) -> str:
+        text = self._use(school)
+        if self.parameters.get("opening", {}).get("existing") != "may-close":
+            return text
+        rows = self.county.vetoes
+        own = rows[
+            (rows["school_id"] == school) & rows["action"].isin(["close", "merge", "suspend"])
+        ]
+        if "vetoes" in self.parameters and len(own):
+            said = [
+                f"{row['reason']}{' (' + row['source'] + ')' if row['source'] else ''}"
+                for row in own.to_dict("records")
+            ]
+            return f"{text}; closing is ruled out: {', '.join(dict.fromkeys(said))}"
+        return text + self._without_it(school)
+
+    def _nearest(self, own: pd.DataFrame, school: str) -> pd.Series:
+        """Return each row's journey to the nearest other open school that teaches its band."""
+        others = self.ways[self.ways["school_id"] != school]
+        least = {
+            band: others[others["school_id"].isin(self._teachers(band))]
+            .groupby("unit_id")["length"]
+            .min()
+            for band in set(own["band"])
+        }
+        lengths = [
+            float(least[band].get(unit, math.nan))
+            for unit, band in zip(own["unit_id"], own["band"], strict=True)
+        ]
+        return pd.Series(lengths, index=own.index, dtype="float64")
+
+    def _without_it(self, school: str) -> str:
+        """Say what its pupils would have without it."""
+        own = self.assignment[self.assignment["school_id"] == school]
+        nearest = self._nearest(own, school)
+        limits = own["band"].map(self._limit)
+        alone = ~(nearest <= limits * (1 + 1e-9))
+        pupils = math.fsum(own.loc[alone, "pupils"])
+        if pupils > 0:
+            return f"; {pupils:,.0f} of them have no other open school within the limit"
+        now, then = _mean(own["pupils"], own[self.measure]), _mean(own["pupils"], nearest)
+        if math.isnan(now) or math.isnan(then):
+            return ""
+        unit = _SHORT[self.measure]
+        return f"; mean journey {now:,.0f} {unit}, {then:,.0f} {unit} without it"
+
+
+def _mean(pupils: pd.Series, length: pd.Series) -> float:
+    weight = math.fsum(pupils)
+    return math.fsum(pupils * length) / weight if weight > 0 else math.nan
+
+
+def _saving(yearly: float) -> str:
+    return f"; saves {-yearly:,.0f} yuan a year" if yearly < 0 else ""
+
+
+def _built(added: Mapping[str, float]) -> str:
+    words = (("classes", "classes"), ("seats", "seats"), ("beds", "beds"))
+    parts = [f"{added[name]:,.0f} {word}" for name, word in words if added.get(name)]
+    return f"; built: {', '.join(parts)}" if parts else ""

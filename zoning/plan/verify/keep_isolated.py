@@ -1,0 +1,63 @@
+"""The rule `keep-isolated`: a school stays where a child would have no other one in reach."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from zoning.plan.goals import Rule
+from zoning.plan.verify.breach import Breach, above
+from zoning.plan.verify.facts import Facts, Journey, nearest
+from zoning.plan.verify.parameters import limit_by
+
+__all__ = ["check_keep_isolated", "isolated"]
+
+
+def isolated(facts: Facts, rule: Rule) -> dict[str, tuple[str, float]]:
+    """Return school -> (a unit that cannot do without it, its pupils in the band)."""
+    ways = defaultdict(list)
+    standing = {school for school, about in facts.items() if about.status == "existing"}
+    table = facts.county.travel
+    columns = ("unit_id", "school_id", "mode", "metres", "minutes")
+    for unit, school, mode, metres, minutes in zip(
+        *(table[column].tolist() for column in columns), strict=True
+    ):
+        if school in standing and mode != "board":
+            ways[unit, school].append(Journey(mode, metres, minutes))
+    found: dict[str, tuple[str, float]] = {}
+    for cell, pupils in facts.pupils.items():
+        if pupils <= 0:
+            continue
+        near = [
+            school
+            for school in standing
+            if facts.serves(school, cell.band)
+            and _within(facts, rule, cell.band, ways[cell.unit, school])
+        ]
+        if len(near) == 1:
+            found.setdefault(near[0], (cell.unit, pupils))
+    return found
+
+
+def _within(facts: Facts, rule: Rule, band: str, ways: list[Journey]) -> bool:
+    known = [way for way in ways if not math.isnan(getattr(way, facts.plan.measure))]
+    way = nearest(known, facts.plan.measure)
+    if way is None:
+        return False
+    return not any(
+        above(getattr(way, measure), limit_by(rule, measure, band, facts.plan.stage))
+        for measure in ("minutes", "metres")
+    )
+
+
+def check_keep_isolated(facts: Facts, rule: Rule) -> list[Breach]:
+    """None of these schools is closed."""
+    return [
+        Breach(
+            f"school {school}",
+            f"it stays: unit {unit} with {pupils:,.10g} pupils has no other one within the limit",
+            "closed",
+        )
+        for school, (unit, pupils) in isolated(facts, rule).items()
+        if school in facts.closed
+    ]

@@ -1,0 +1,82 @@
+"""What a plan spends, once and a year, recomputed; and the rule `budget`."""
+
+from __future__ import annotations
+
+import math
+
+from zoning.plan.goals import Rule
+from zoning.plan.verify.breach import Breach, above, show
+from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.keep_isolated import isolated
+from zoning.plan.verify.parameters import amount
+from zoning.plan.verify.vetoes import kept_by_veto
+
+__all__ = ["capital_spent", "check_budget", "kept", "running_spent"]
+
+
+def kept(facts: Facts) -> set[str]:
+    """Return the standing schools that rules of the plan keep open."""
+    found: set[str] = set()
+    for rule in facts.plan.rules:
+        if rule.name == "vetoes":
+            found |= kept_by_veto(facts)
+        if rule.name == "keep-isolated":
+            found |= set(isolated(facts, rule))
+    return found
+
+
+def capital_spent(facts: Facts, *, every: bool) -> float:
+    """Return yuan spent once; unless ``every``, without what is spent in every plan."""
+    options = {
+        (row["school_id"], row["option"]): row for row in facts.county.expansions.to_dict("records")
+    }
+    columns = ("school_id", "option", "modules")
+    spent = [
+        number * options[school, option]["cost"]
+        for school, option, number in zip(
+            *(facts.plan.built[column].tolist() for column in columns), strict=True
+        )
+        if (school, option) in options
+    ]
+    choice = facts.optional - kept(facts)
+    for school, about in facts.working():
+        if not every and school not in choice:
+            continue
+        if about.status != "existing":
+            spent.append(about.row["capital_cost"])
+        if about.row["dangerous"] and not math.isnan(about.row["repair_cost"]):
+            spent.append(about.row["repair_cost"])
+    return math.fsum(spent)
+
+
+def running_spent(facts: Facts, *, every: bool) -> float:
+    """Return yuan a year; unless ``every``, without schools that are open in every plan."""
+    options = {
+        (row["school_id"], row["option"]): row for row in facts.county.expansions.to_dict("records")
+    }
+    columns = ("school_id", "option", "modules")
+    spent = [
+        number * options[school, option]["yearly_cost"]
+        for school, option, number in zip(
+            *(facts.plan.built[column].tolist() for column in columns), strict=True
+        )
+        if (school, option) in options
+    ]
+    choice = facts.optional - kept(facts)
+    spent += [about.opening_cost for school, about in facts.working() if every or school in choice]
+    return math.fsum(spent)
+
+
+def check_budget(facts: Facts, rule: Rule) -> list[Breach]:
+    """Spending between floor and ceiling, with what is spent in every plan."""
+    breaches = []
+    for kind, spent in (
+        ("capital", capital_spent(facts, every=True)),
+        ("running", running_spent(facts, every=True)),
+    ):
+        most, least = amount(rule, kind), amount(rule, f"least_{kind}")
+        if above(spent, most):
+            breaches.append(Breach(kind, f"at most {show(most)} yuan", show(spent)))
+        if above(least, spent):
+            breaches.append(Breach(kind, f"at least {show(least)} yuan", show(spent)))
+    return breaches

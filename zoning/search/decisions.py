@@ -1,0 +1,45 @@
+"""What is built in the end: of all that fit the plan, what the goals in their order ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from zoning.formulation.formulate import OrderedGoal
+from zoning.search.judge import complete
+from zoning.search.target import Incumbent, Target
+
+
+def with_decisions(
+    target: Target, goals: Sequence[OrderedGoal], best: Incumbent
+) -> tuple[Target, Incumbent]:
+    """The target with what is built settled, and the plan with it.
+
+    The zones of the plan leave open how many modules are built: the first goal chooses, then the
+    next, and in the end nothing is built that no rule or goal needs. Without anything to build
+    both are returned as they are.
+    """
+    formulation = target.formulation
+    if not formulation.built:
+        return target, best
+    assert formulation.problem.facilities is not None
+    chosen = formulation.problem.pair_of(best.assignment)
+    spare = np.zeros(target.matrix.columns)
+    for k, column in formulation.built.items():
+        spare[target.matrix.pairs + column] = 1.0 + formulation.problem.facilities.modules.cost[k]
+    columns = best.columns
+    held = target
+    for cost, name in (
+        *((target.matrix.cost(goal.objective), goal.name) for goal in goals), (spare, "spare"),
+    ):  # fmt: skip
+        held = held.aiming_at(cost)
+        found = complete(held, chosen)
+        columns = columns if found is None else found
+        held = held.holding(cost, float(cost @ columns), name)
+    built = target.matrix.pairs + np.array(list(formulation.built.values()), dtype=np.int64)
+    lower, upper = target.matrix.column_lower.copy(), target.matrix.column_upper.copy()
+    lower[built] = upper[built] = np.round(columns[built])
+    settled = replace(target, matrix=replace(target.matrix, column_lower=lower, column_upper=upper))
+    return settled, Incumbent(best.assignment, columns, best.value)
