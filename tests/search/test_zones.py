@@ -10,7 +10,8 @@ from zoning.search import anneal
 from zoning.search.clock import Clock
 from zoning.search.grow import grow_zones, mend
 from zoning.search.judge import judge
-from zoning.search.kernel import find_pocket, rooms_missing
+from zoning.search.kernel import rooms_missing
+from zoning.search.moves import find_pocket
 from zoning.search.places import Scores
 
 SEEDS = range(6)

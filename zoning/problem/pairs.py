@@ -33,9 +33,12 @@ def build_pairs(
     mode_rank = order_of_name[mode.cat.codes.to_numpy()]
     listed = (unit >= 0) & (school >= 0) & ~np.isnan(journey) & (boards | ~weekly)
     keep = np.flatnonzero(listed)
-    order = keep[
-        np.lexsort((mode_rank[keep], journey[keep], weekly[keep], school[keep], unit[keep]))
-    ]
+    order = keep
+    # a table that lists each pair once, in order, needs no sorting: that takes long on a million
+    if not (np.diff(unit[keep] * len(index.schools) + school[keep]) > 0).all():
+        order = keep[
+            np.lexsort((mode_rank[keep], journey[keep], weekly[keep], school[keep], unit[keep]))
+        ]
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(unit[order]) != 0) | (np.diff(school[order]) != 0)
     rows = order[first]
