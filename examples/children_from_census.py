@@ -22,7 +22,11 @@ FACTS = {
 
 def census() -> pd.DataFrame:
     """Persons by region (here the county alone) and class of ages."""
-    rows = [("Xunhua", fact.removeprefix("age "), number) for fact, number in FACTS.items()]
+    rows = [
+        ("Xunhua", fact.removeprefix("age "), number)
+        for fact, number in FACTS.items()
+        if fact.startswith("age ")
+    ]
     return pd.DataFrame(rows, columns=["region", "age", "people"])
 
 

@@ -126,7 +126,11 @@ def _today(county: County, assignment: pd.DataFrame, stage: str) -> pd.DataFrame
     cells = assignment.groupby(keys, sort=False).agg(
         pupils=("pupils", "sum"), minutes=("minutes", "first"), metres=("metres", "first")
     )
-    return cells.reset_index().merge(today_schools(county, stage), on=["unit_id", "band"])
+    found = cells.reset_index().merge(today_schools(county, stage), on=["unit_id", "band"])
+    described = county.stage(stage)
+    place = {band: k for k, band in enumerate(dict(described.bands) or {stage: ()})}
+    # youngest band first: a teaching point keeps the first one
+    return found.sort_values("band", key=lambda band: band.map(place), kind="stable")
 
 
 def _receivers(own: pd.DataFrame) -> str:
