@@ -71,7 +71,12 @@ def main() -> None:
     outline = geopandas.read_file(HOME / "outline.geojson").assign(region="Xunhua")
     parts = children.parts_by_polygons(county, outline, "region").by_table(weights(county))
     now = children.from_census(
-        county, census(), parts, date="2020-11-01", source="census of 2020, Xunhua (real)"
+        county,
+        census(),
+        parts,
+        date="2020-11-01",
+        stages=["primary"],
+        source="census of 2020, Xunhua (real)",
     )
     later = children.age_cohorts(county, now, until=2026, births=births(county))
     estate = children.new_housing(
@@ -80,10 +85,11 @@ def main() -> None:
     told = children.part_group(county, later + estate, migrants(county))
     told.to_csv("pupils-and-methods.csv")
     grown = told.on(county)
+    primary = grown.pupils[grown.pupils["stage"] == "primary"]
     print("children by year and group:")
-    print(grown.pupils.pivot_table("pupils", "year", "group", "sum").to_string())
+    print(primary.pivot_table("pupils", "year", "group", "sum").to_string())
     print("\nby grade:")
-    print(grown.pupils.pivot_table("pupils", "year", "grade", "sum").to_string())
+    print(primary.pivot_table("pupils", "year", "grade", "sum").to_string())
     record = grown.provenance["pupils"]
     print(f"\nthe county's record: {record.status}. {record.source}")
 

@@ -12,7 +12,7 @@ def main() -> None:
     """Solve for this year and a later one; print what is built, where and why."""
     county = zoning.read_county(zoning.data_path("xunhua"))
     for year in (county.year, YEAR):
-        plan = zoning.solve(county, "expansion", stage="primary", year=year, time_limit=40)
+        plan = zoning.solve(county, "expansion", stage="primary", year=year, time_limit=15)
         built = plan.actions[plan.actions["action"] == "expand"]
         print(f"{year}: {built['cost'].sum():,.0f} yuan, {len(built)} schools enlarged")
         for row in built.to_dict("records"):

@@ -13,7 +13,7 @@ from tests.tiny_places import tiny_places
 from zoning.errors import NoPlanError
 from zoning.formulation.model_file import parse_model
 
-COUNTIES = 60
+COUNTIES = 40
 BATCH = 10
 
 
