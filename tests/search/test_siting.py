@@ -19,6 +19,7 @@ from zoning.search.knapsack import knapsack
 from zoning.search.site_book import SiteBook
 from zoning.search.site_bound import base_camp, bound_sites, market_of
 from zoning.search.site_pool import SitePool
+from zoning.search.siting import SiteSearch
 from zoning.search.zoned_sites import ZonedSiteSearch, accepts
 
 
@@ -143,6 +144,22 @@ def test_the_book_goes_down_to_the_best_set_around_and_never_leaves_the_limits()
         book.look_around(Clock(60.0), np.inf, 50)
         chosen = book.choose(np.inf, 5)
         assert [s.promise(0.0) for s in chosen] == sorted(s.promise(0.0) for s in chosen)
+
+
+def test_without_any_set_to_begin_from_nothing_is_exchanged() -> None:
+    tried = 0
+    for case in open_cases():
+        if not site_anneal.accepts(case.target):
+            continue
+        market = market_of(case.target)
+        arrays = site_anneal.prepare(case.target, market.opening, 2, 1.0)
+        search = SiteSearch(case.target, Engine(), Clock(60.0), seed=0, gap=0.0)
+        search.sites = bound_sites(market, Clock(60.0), lambda: np.inf, rounds=0)
+        assert search.sites.seen == ()
+        search._interchange(arrays)
+        assert search.best is None
+        tried += 1
+    assert tried >= 8
 
 
 @pytest.mark.usefixtures("no_shortcut")

@@ -114,6 +114,7 @@ class SiteSearch(Search):
         goal = np.inf if self.best is None else self.best.value
         self.sites = bound_sites(market, clock.share(BOUND_SHARE), lambda: goal)
         if unlimited(arrays.sites):
+            self.bound = max(self.bound, min(self.sites.bound, goal))
             self._interchange(arrays)
             goal = self._value()
             self.sites = bound_sites(market, clock.share(BOUND_SHARE), self._value)
@@ -144,7 +145,7 @@ class SiteSearch(Search):
         here: Bools | None = None
         value = np.inf
         for _ in range(SHAKES):
-            if self.clock.over or self._done():
+            if self.clock.over or self._done() or (here is None and not seen):
                 break
             start = seen.pop() if seen else shaken(arrays, cast(Bools, here), rng)
             if not max(least, 1) <= int(start.sum()) <= most:
@@ -153,8 +154,6 @@ class SiteSearch(Search):
             if cost < value:
                 here, value = found, cost
                 self._take(site_anneal.cheapest_open(arrays, found))
-            if here is None and not seen:
-                break
 
     def _some_sites(self, rng: np.random.Generator, expected: int) -> Bools:
         """Schools that stay and some optional ones, drawn by chance."""
