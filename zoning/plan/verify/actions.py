@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from zoning.plan.verify.breach import Breach, differs, show
 from zoning.plan.verify.facts import Facts, SchoolFacts
+from zoning.plan.verify.money import modules_money
 
 __all__ = ["check_actions"]
 
@@ -58,13 +59,8 @@ def _action(facts: Facts, school: str, about: SchoolFacts) -> str:
 def _money(facts: Facts, school: str, action: str) -> dict[str, float]:
     """Return yuan once, yuan a year, and pupils, of one school."""
     about, row = facts.schools[school], facts.schools[school].row
-    once, yearly = 0.0, 0.0
-    options = {(r["school_id"], r["option"]): r for r in facts.county.expansions.to_dict("records")}
-    for built in facts.plan.built.to_dict("records"):
-        option = options.get((built["school_id"], built["option"]))
-        if built["school_id"] == school and option is not None:
-            once += built["modules"] * option["cost"]
-            yearly += built["modules"] * option["yearly_cost"]
+    once = math.fsum(modules_money(facts, "cost", school))
+    yearly = math.fsum(modules_money(facts, "yearly_cost", school))
     if action in ("new", "restore"):
         once, yearly = once + row["capital_cost"], yearly + about.opening_cost
     if action in ("merge", "suspend"):

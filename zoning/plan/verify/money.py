@@ -11,7 +11,7 @@ from zoning.plan.verify.keep_isolated import isolated
 from zoning.plan.verify.parameters import amount
 from zoning.plan.verify.vetoes import kept_by_veto
 
-__all__ = ["capital_spent", "check_budget", "kept", "running_spent"]
+__all__ = ["capital_spent", "check_budget", "kept", "modules_money", "running_spent"]
 
 
 def kept(facts: Facts) -> set[str]:
@@ -25,19 +25,21 @@ def kept(facts: Facts) -> set[str]:
     return found
 
 
-def capital_spent(facts: Facts, *, every: bool) -> float:
-    """Return yuan spent once; unless ``every``, without what is spent in every plan."""
+def modules_money(facts: Facts, column: str, school: str = "") -> list[float]:
+    """Return yuan by option built (``cost`` or ``yearly_cost``), of one school or of all."""
     options = {
         (row["school_id"], row["option"]): row for row in facts.county.expansions.to_dict("records")
     }
-    columns = ("school_id", "option", "modules")
-    spent = [
-        number * options[school, option]["cost"]
-        for school, option, number in zip(
-            *(facts.plan.built[column].tolist() for column in columns), strict=True
-        )
-        if (school, option) in options
+    return [
+        row["modules"] * options[row["school_id"], row["option"]][column]
+        for row in facts.plan.built.to_dict("records")
+        if (row["school_id"], row["option"]) in options and school in ("", row["school_id"])
     ]
+
+
+def capital_spent(facts: Facts, *, every: bool) -> float:
+    """Return yuan spent once; unless ``every``, without what is spent in every plan."""
+    spent = modules_money(facts, "cost")
     choice = facts.optional - kept(facts)
     for school, about in facts.working():
         if not every and school not in choice:
@@ -51,17 +53,7 @@ def capital_spent(facts: Facts, *, every: bool) -> float:
 
 def running_spent(facts: Facts, *, every: bool) -> float:
     """Return yuan a year; unless ``every``, without schools that are open in every plan."""
-    options = {
-        (row["school_id"], row["option"]): row for row in facts.county.expansions.to_dict("records")
-    }
-    columns = ("school_id", "option", "modules")
-    spent = [
-        number * options[school, option]["yearly_cost"]
-        for school, option, number in zip(
-            *(facts.plan.built[column].tolist() for column in columns), strict=True
-        )
-        if (school, option) in options
-    ]
+    spent = modules_money(facts, "yearly_cost")
     choice = facts.optional - kept(facts)
     spent += [about.opening_cost for school, about in facts.working() if every or school in choice]
     return math.fsum(spent)
