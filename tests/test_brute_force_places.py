@@ -17,9 +17,9 @@ COUNTIES = 40
 BATCH = 10
 
 
-def compare(case: Tiny) -> str:
+def compare(case: Tiny, force: type[BrutePlaces] = BrutePlaces) -> str:
     """Solve a tiny county both ways; returns what is wrong, "" if nothing is."""
-    brute = BrutePlaces(case.county, case.model)
+    brute = force(case.county, case.model)
     plans = brute.plans()
     label = f"seed {case.seed} ({case.focus})"
     try:

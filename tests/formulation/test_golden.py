@@ -91,6 +91,23 @@ def _boarders() -> County:
     )
 
 
+def _staffed() -> County:
+    """Five posts; both schools have two classes, the first takes boarders and can be enlarged."""
+    county = _boarders()
+    return county.replace(
+        schools=county.schools.assign(staff=[3.0, 2.0], rooms=2.0,
+                                      boarding=[True, False], beds=[9.0, float("nan")]),
+        school_grades=county.school_grades.assign(outside=[1.0, 0.0, 0.0, 0.0]),
+        travel=county.travel[(county.travel["mode"] == "walk")
+                             | (county.travel["school_id"] == "s1")
+                             & (county.travel["minutes"] > 60)],
+        expansions=pd.DataFrame(
+            [("s1", "wing", 1.0, 100.0)], columns=["school_id", "option", "classes", "cost"]
+        ),
+        exemptions=None,
+    )  # fmt: skip
+
+
 def _decisions() -> County:
     """The first school can be enlarged and may not close; its receiver is the second."""
     county = _with_schools(
@@ -178,6 +195,11 @@ CASES = {
     "companions": lambda: (
         _roomy(), MAY_CLOSE.format('expansion", "companions') + TRAVEL),
     "boarding": lambda: (_boarders(), BOARDING + TRAVEL),
+    "teachers": lambda: (
+        _staffed(), 'rules = ["opening", "expansion", "boarding", "travel-limit", "teachers"]\n'
+        '[parameters.opening]\nexisting = "may-close"\n[parameters.boarding]\nyoung = []\n'
+        "[parameters.travel-limit]\nminutes = 20\n"
+        "[parameters.teachers]\nposts_a_class = 1.5\nposts_a_school = 4" + TRAVEL),
     "goal-young-boarders": lambda: (
         _boarders(), BOARDING + "\n[parameters.young-boarders]\nyoung = ['1']"
         "\n[[goal]]\nminimise = { young-boarders = 1.0 }"),

@@ -78,6 +78,11 @@ REFUSED = [
     ("travel", 'measure = "hours"', "travel.measure"),
     ("travel", "measure = 3", "travel.measure"),
     ("journey-of-worst-off", 'measure = "km"', "journey-of-worst-off.measure"),
+    ("teachers", "posts = -1", "teachers.posts"),
+    ("teachers", "posts = 9\npupils_a_post = 0.9", "teachers.pupils_a_post"),
+    ("teachers", 'posts = 9\nposts_a_class = "two"', "teachers.posts_a_class"),
+    ("teachers", "posts = 9\nposts_a_school = -1", "teachers.posts_a_school"),
+    ("teachers", "posts = 9\nboarders_a_warden = 0", "teachers.boarders_a_warden"),
 ]
 
 ACCEPTED = [
@@ -118,6 +123,9 @@ ACCEPTED = [
     ("school-size", "most = 100\nmost_nine_year = 0"),
     ("budget", "capital = 0"),
     ("budget", "least_running = 1\nrunning = 1"),
+    ("teachers", "posts = 0\npupils_a_post = 1"),
+    ("teachers", "posts = 9\nposts_a_class = 0\nposts_a_school = 0"),
+    ("teachers", "posts = 9\nboarders_a_warden = 1"),
     ("travel", 'measure = "metres"'),
     ("journey-of-worst-off", 'measure = "metres"'),
 ]

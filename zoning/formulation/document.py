@@ -71,6 +71,14 @@ MEANING: Mapping[str, str] = {
     "budget.least_capital": "least sum spent once, in yuan",
     "budget.running": "largest sum spent a year on open schools and modules, in yuan",
     "budget.least_running": "least sum spent a year, in yuan",
+    "teachers.posts": "posts of the county for the stage; if left out, those that are filled today",
+    "teachers.pupils_a_post": "pupils for whom there is one post; if left out, the standards' (if "
+    "they have none, posts are not counted by pupils)",
+    "teachers.posts_a_class": "posts a class, where that is more; if left out, the standards', or "
+    "else 1",
+    "teachers.posts_a_school": "least number of posts of an open school",
+    "teachers.boarders_a_warden": "boarders for whom there is one post more; if left out, the "
+    "standards', or else 60",
     "travel.measure": '`"minutes"` or `"metres"`',
     "journey-of-worst-off.measure": '`"minutes"` or `"metres"`',
 }

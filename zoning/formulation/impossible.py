@@ -6,6 +6,7 @@ import numpy as np
 
 from zoning.errors import Fault
 from zoning.formulation.blocks.opening import bounds_of
+from zoning.formulation.blocks.teachers import posts_of_county
 from zoning.formulation.formulate import Formulation
 from zoning.problem.arrays import Floats, Problem
 
@@ -20,6 +21,7 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
         *_roots(formulation),
         *_number_open(formulation),
         *_money(formulation),
+        *_posts(formulation),
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
         *_too_large(formulation),
@@ -115,8 +117,8 @@ def _money(formulation: Formulation) -> list[Fault]:
         if not rows.tags or rows.tags[0].block != "budget":
             continue
         kind = rows.tags[0].subject.split()[0]
-        cost = rows.extras.toarray()[0]
-        least, most = float(cost @ lower[: len(cost)]), float(cost @ upper[: len(cost)])
+        cost, named = rows.extras.data, rows.extras.indices
+        least, most = float(cost @ lower[named]), float(cost @ upper[named])
         stated, floor = rule.parameters[kind], rule.parameters[f"least_{kind}"]
         if least > rows.upper[0] + 1e-6:
             spent = float(str(stated)) - float(rows.upper[0]) + least
@@ -133,6 +135,24 @@ def _money(formulation: Formulation) -> list[Fault]:
                        "lower the floor, or list more that can be built")
             )  # fmt: skip
     return faults
+
+
+def _posts(formulation: Formulation) -> list[Fault]:
+    """Fewer posts than the pupils of the county need by the ratio, wherever they go."""
+    rule = next((rule for rule in formulation.rules if rule.name == "teachers"), None)
+    ratio = None if rule is None else rule.parameters["pupils_a_post"]
+    if rule is None or not isinstance(ratio, float):
+        return []
+    problem = formulation.problem
+    outside = problem.schools.outside.sum(axis=1)[~problem.schools.optional].sum()
+    needed = float(problem.pupils.sum() + outside) / ratio
+    there = posts_of_county(problem, rule.parameters)
+    if not needed > there * (1 + 1e-9) + 1e-6:
+        return []
+    return [
+        _error("teachers", "posts of the county", f"at least {needed:,.1f}, one for {ratio:g} "
+               "pupils", f"{there:,.1f}", "add posts, or state another ratio")
+    ]  # fmt: skip
 
 
 def _without_school(formulation: Formulation, asked: Problem) -> list[Fault]:

@@ -15,6 +15,7 @@ from zoning.plan.built import added_by_school
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
 from zoning.plan.goals import Rule
+from zoning.plan.posts import with_posts
 from zoning.plan.tables import indicators, moved_table, school_classes, school_table
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def make_tables(
         class_limits=_class_limits(rules, "intake"),
         closed=closed,
     )
+    schools = with_posts(county, schools, assignment, rules, year)
     figures = indicators(
         county,
         assignment,

@@ -63,7 +63,8 @@ class Plan:
             where the model has the rule opening), pupils, outside (pupils from
             outside the zoning), seats (places for entrants if only they are placed), utilisation
             ((pupils + outside) / seats), classes, largest_class, mean_metres, longest_metres,
-            mean_minutes, longest_minutes, units, moved_in and moved_out (pupils).
+            mean_minutes, longest_minutes, units, moved_in and moved_out (pupils); where the
+            model has the rule teachers, posts (needed) and staff (posts filled today).
         indicators: the keys of `zoning.plan.tables.INDICATORS`.
         moved: cells whose school differs from today's: unit_id, name, band, from_school,
             to_school, pupils.

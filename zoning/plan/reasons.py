@@ -136,6 +136,7 @@ class Reasons:
         own = self.assignment[self.assignment["school_id"] == school]
         pupils = math.fsum(own["pupils"])
         text = f"takes {pupils:,.0f} pupils of {own['unit_id'].nunique()} units"
+        text += self._posts(school)
         now = _mean(own["pupils"], own[self.measure])
         then = _mean(own["pupils"], self._nearest(own, school))
         if math.isnan(now) or math.isnan(then):
@@ -147,7 +148,7 @@ class Reasons:
         row = self.schools[school]
         load = float(row["pupils"]) + float(row["outside"])
         before = float(row["seats"]) - added.get("seats", 0.0)
-        text = f"{load:,.0f} pupils"
+        text = f"{load:,.0f} pupils{self._posts(school)}"
         if not math.isnan(before):
             text += f" for {before:,.0f} seats before"
             if load <= before:
@@ -158,7 +159,17 @@ class Reasons:
         row = self.schools[school]
         text = f"{float(row['pupils']):,.0f} pupils"
         use = float(row["utilisation"])
-        return text if math.isnan(use) else f"{text}, {100 * use:.0f} % of its seats used"
+        text = text if math.isnan(use) else f"{text}, {100 * use:.0f} % of its seats used"
+        return text + self._posts(school)
+
+    def _posts(self, school: str) -> str:
+        """Say how many posts it needs, and has, where the model counts them."""
+        row = self.schools[school]
+        if "posts" not in row:
+            return ""
+        filled = float(row["staff"])
+        there = "" if math.isnan(filled) else f" ({filled:,.0f} filled today)"
+        return f", {float(row['posts']):,.1f} posts{there}"
 
     def _kept(self, school: str) -> str:
         text = self._use(school)

@@ -18,6 +18,7 @@ from zoning.formulation.blocks.receivers import Receivers
 from zoning.formulation.blocks.school_size import SchoolSize
 from zoning.formulation.blocks.seats import Seats
 from zoning.formulation.blocks.stability import Stability
+from zoning.formulation.blocks.teachers import Teachers
 from zoning.formulation.blocks.township import Township
 from zoning.formulation.blocks.travel_limit import TravelLimit
 from zoning.formulation.blocks.utilisation import Utilisation
@@ -29,7 +30,7 @@ BLOCKS: dict[str, Block] = {
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
         Township(), LocksBlock(), Stability(), OpeningBlock(),
         Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
-        Boarding(), Areas(), Companions(),
+        Boarding(), Areas(), Companions(), Teachers(),
     )
 }  # fmt: skip
 

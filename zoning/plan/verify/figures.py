@@ -11,6 +11,7 @@ from zoning.plan.verify.breach import Breach, above, differs, show
 from zoning.plan.verify.class_figures import Sizes, class_sizes
 from zoning.plan.verify.facts import Cell, Facts, Journey
 from zoning.plan.verify.stability import moved_pupils
+from zoning.plan.verify.teachers import posts_needed
 
 __all__ = ["check_indicators", "check_moved", "check_schools"]
 
@@ -89,6 +90,7 @@ def school_figures(facts: Facts) -> dict[str, Figures]:
             moved["in", school] += facts.pupils.get(cell, 0.0)
             moved["out", before] += facts.pupils.get(cell, 0.0)
     choice = any(rule.name == "opening" for rule in facts.plan.rules)
+    staffed = [rule for rule in facts.plan.rules if rule.name == "teachers"]
     figures: dict[str, Figures] = {}
     for school, about in facts.items():
         seats, open_ = facts.places[school], school not in facts.closed
@@ -110,6 +112,9 @@ def school_figures(facts: Facts) -> dict[str, Figures]:
             "moved_out": moved["out", school],
             **_means(facts, cells[school]),
         }
+        for rule in staffed:
+            needed = posts_needed(facts, rule, school) if open_ else 0.0
+            figures[school] |= {"posts": needed, "staff": about.row["staff"]}
     return figures
 
 

@@ -22,6 +22,7 @@ from zoning.plan.verify.receivers import check_receivers
 from zoning.plan.verify.school_size import check_school_size
 from zoning.plan.verify.seats import check_seats
 from zoning.plan.verify.stability import check_stability
+from zoning.plan.verify.teachers import check_teachers
 from zoning.plan.verify.township import check_township
 from zoning.plan.verify.travel_limit import check_travel_limit
 from zoning.plan.verify.utilisation import check_utilisation
@@ -48,5 +49,6 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "boarding": check_boarding,
     "areas": check_areas,
     "companions": check_companions,
+    "teachers": check_teachers,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""

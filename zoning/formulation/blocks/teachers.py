@@ -1,0 +1,192 @@
+r"""Teachers: no class opens without staff.
+
+A school needs the posts :math:`n_s` of the largest of three counts, and wardens for those who
+board: one post for so many pupils, :math:`r`; :math:`c` posts a class, where the ratio gives too
+few; :math:`\ell` posts at least. With its classes :math:`C_s`, those that modules add :math:`k_s`,
+boarding pairs :math:`B` and :math:`w` boarders a warden:
+
+.. math::
+
+   n_s \ge \frac{1}{r}\Bigl(\sum_i p_i x_{is} + o_s y_s\Bigr) + b_s, \qquad
+   n_s \ge c\,\Bigl(C_s y_s + \sum_{k: s(k) = s} k_s m_k\Bigr) + b_s, \qquad
+   n_s \ge \ell\,y_s + b_s, \\
+   b_s = \frac{1}{w} \sum_{i: (i,s) \in B} p_i x_{is}, \qquad \sum_s n_s \le N
+
+The county has the posts :math:`N` after transfers: those that the model states, or all that are
+filled today, whatever becomes of their school; where no school's are known the rule is left out
+and the plan says so. Of a school with several stages the part counts
+that its pupils of the stage are of all its pupils today. Posts may be shared among schools, so
+that they need not be whole. Classes are those of the plan's table: rooms where a school teaches
+several grades in one class or where classes by grade are not known, else the classes it has.
+Source: staff by pupils, 19 and 13.5 a post in primary and junior schools of town and country, with
+posts by class for small village schools (中央编办发〔2014〕72号); no class opens without staff:
+Qinghai 2024 plan, articles 7 and 12.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from zoning.errors import Fault, InputError
+from zoning.formulation.block import Block, Settings, number
+from zoning.formulation.builder import Builder, Tag
+from zoning.problem.arrays import Floats, Ints, Problem
+from zoning.standards import Standards
+
+USUAL = {"posts_a_class": 1.0, "boarders_a_warden": 60.0}
+"""Where neither model nor standards state them: no class without a teacher, 60 boarders a post."""
+
+
+class Teachers(Block):
+    """Posts needed by all schools together within those of the county."""
+
+    name = "teachers"
+    parameters: ClassVar[Settings] = {
+        "posts": None, "pupils_a_post": None, "posts_a_class": None, "posts_a_school": 1.0,
+        "boarders_a_warden": None,
+    }  # fmt: skip
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Take ratios from the standards, and check that the county's posts are known."""
+        faults = []
+        if problem.place == "entrants":
+            faults.append(
+                Fault("error", "model", self.name, "a model that places all grades",
+                      "one that places entrants", "leave the rule out, or place all grades")
+            )  # fmt: skip
+        if settings["posts"] is None:
+            faults += _unknown_posts(problem)
+        if faults:
+            raise InputError(faults)
+        found: dict[str, object] = {}
+        for key in self.parameters:
+            value = settings[key]
+            if value is None and key != "posts":
+                standard = standards.get(f"{key.replace('_', '-')}.{problem.stage}")
+                value = USUAL.get(key) if standard is None else standard.value
+            low = 1.0 if key in ("pupils_a_post", "boarders_a_warden") else 0.0
+            found[key] = None if value is None else number(self.name, key, value, low=low)
+        return found
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
+        """A column of posts for each school, above each count, and their sum."""
+        from scipy.sparse import csr_matrix
+
+        there = posts_of_county(problem, settings)
+        if np.isnan(there):
+            builder.note("teachers: no school's posts are known, so none are counted")
+            return
+        schools = np.arange(problem.school_count)
+        names = problem.index.schools
+        posts = builder.add_columns([f"posts_{s}" for s in names], 0.0, np.inf, integer=False)
+        ratio, a_class, a_school = (
+            settings[key] for key in ("pupils_a_post", "posts_a_class", "posts_a_school")
+        )
+        assert isinstance(a_class, float) and isinstance(a_school, float)
+        if isinstance(ratio, float):
+            outside = problem.schools.outside.sum(axis=1)
+            _above(problem, settings, builder, posts, schools, "pupils", 1.0 / ratio,
+                   outside / ratio, {})  # fmt: skip
+        classes = classes_by_school(problem)
+        known = ~np.isnan(classes)
+        if a_class > 0:
+            if not known.all():
+                builder.note(
+                    f"teachers: schools with posts by pupils alone, since their classes are not "
+                    f"known: {int((~known).sum())}"
+                )
+            grows = {"classes": np.full(problem.school_count, a_class)}
+            _above(problem, settings, builder, posts, np.flatnonzero(known), "classes", 0.0,
+                   a_class * classes, grows)  # fmt: skip
+        more = a_school > np.where(known, a_class * classes, 0.0)  # else said by the classes
+        least = np.full(problem.school_count, a_school)
+        _above(problem, settings, builder, posts, np.flatnonzero(more), "school", 0.0, least, {})
+        builder.add_rows(
+            csr_matrix((1, len(problem.pairs))), {(0, int(column)): 1.0 for column in posts},
+            np.array([-np.inf]), np.array([there]),
+            [Tag(self.name, "posts of the county")],
+        )  # fmt: skip
+
+
+def _above(
+    problem: Problem, settings: Settings, builder: Builder, posts: Ints, schools: Ints, what: str,
+    a_pupil: float, fixed: Floats, grows: dict[str, Floats],
+) -> None:  # fmt: skip
+    """Posts of the schools are at least one of the counts, and wardens for those who board.
+
+    ``a_pupil`` posts a pupil and ``fixed`` posts (by school, where it is open) make the count;
+    ``grows`` is what modules add to it.
+    """
+    from scipy.sparse import csr_matrix
+
+    if len(schools) == 0:
+        return
+    pairs, names = problem.pairs, problem.index.schools
+    row_of = np.full(problem.school_count, -1, dtype=np.int64)
+    row_of[schools] = np.arange(len(schools))
+    weight = problem.pupils[pairs.cell] * (
+        a_pupil + pairs.board / float(str(settings["boarders_a_warden"]))
+    )
+    used = np.flatnonzero((row_of[pairs.school] >= 0) & (weight != 0.0))
+    matrix = csr_matrix(
+        (weight[used], (row_of[pairs.school[used]], used)), shape=(len(schools), len(pairs))
+    )
+    extras = {(k, int(posts[s])): -1.0 for k, s in enumerate(schools.tolist())}
+    constant = fixed[schools]
+    high = 0.0 - constant
+    for k, s in enumerate(schools.tolist()):
+        open_ = builder.open_column(s)
+        if open_ >= 0 and constant[k]:
+            extras[k, open_], high[k] = constant[k], 0.0
+    grown = builder.grown(grows)
+    extras |= {
+        (k, column): amount
+        for k, s in enumerate(schools.tolist())
+        for column, amount, _ in grown.get(s, ())
+    }
+    tags = [Tag("teachers", f"posts of school {names[s]} by {what}") for s in schools]
+    builder.add_rows(matrix, extras, np.full(len(schools), -np.inf), high, tags)
+
+
+def classes_by_school(problem: Problem) -> Floats:
+    """Classes of the stage at each school before anything is built; NaN where unknown."""
+    schools = problem.schools
+    taught = np.where(schools.serves_grade, schools.classes, 0.0).sum(axis=1)
+    by_rooms = schools.rooms - schools.other_classes
+    together = schools.multigrade & ~np.isnan(schools.rooms)
+    found: Floats = np.where(together, schools.rooms, np.where(np.isnan(taught), by_rooms, taught))
+    return found
+
+
+def posts_of_county(problem: Problem, settings: Settings) -> float:
+    """Posts for the stage over the whole county; NaN if no school's are known."""
+    if settings["posts"] is not None:
+        return float(str(settings["posts"]))
+    assert problem.facilities is not None
+    if np.isnan(problem.facilities.staff[~problem.schools.candidate]).all():
+        return float("nan")
+    own = np.nan_to_num(problem.schools.enrolled).sum(axis=1)
+    every = own + problem.facilities.other_pupils
+    share = np.where(
+        problem.facilities.other_pupils > 0, own / np.where(every > 0, every, 1.0), 1.0
+    )
+    filled = np.where(problem.schools.candidate, 0.0, np.nan_to_num(problem.facilities.staff))
+    return float((share * filled).sum())
+
+
+def _unknown_posts(problem: Problem) -> list[Fault]:
+    """Schools that stand and whose posts the county does not state, where it states others."""
+    assert problem.facilities is not None
+    blank = np.flatnonzero(~problem.schools.candidate & np.isnan(problem.facilities.staff))
+    if len(blank) in (0, (~problem.schools.candidate).sum()):
+        return []
+    return [
+        Fault("error", "schools", "column staff",
+              "the posts of every school that stands (rule teachers)",
+              f"none for {len(blank)}, such as {problem.index.schools[blank[0]]}",
+              "fill the column, or state the county's total as teachers.posts")
+    ]  # fmt: skip
