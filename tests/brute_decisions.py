@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from tests.brute_force import Part, School
+from tests.brute_force import TOLERANCE, Part, School
 from tests.brute_places import BrutePlaces
 
 PUPILS_A_POST = 19.0
@@ -19,7 +19,33 @@ class BruteDecisions(BrutePlaces):
     def _excesses(self, rule: str, plan: Part) -> list[tuple[float, bool]]:
         if rule == "teachers":
             return [(self._posts_short(plan), False)]
+        if rule == "receive-first":
+            return [(over, False) for over in self._received(plan)]
         return super()._excesses(rule, plan)
+
+    # receive first ------------------------------------------------------------------------
+
+    def _received(self, plan: Part) -> list[float]:
+        """What is missing at each school that takes pupils of a closed one."""
+        standing = {n for n in self.schools if self.rows[n]["status"] == "existing"}
+        closed = standing - set(self.working(plan))
+        takes = {s for c, s in plan.choice if self.today.get(c) in closed
+                 and self.cell_pupils(*c) > 0}  # fmt: skip
+        late = {
+            r["school_id"] for r in self.county.expansions.to_dict("records")
+            if r["lead_years"] > 0 and self.built.get((r["school_id"], r["option"]))
+        }  # fmt: skip
+        noon = self.settings("receive-first").get("noon_minutes", 30.0)
+        found = [float(len(takes & late))]
+        for name in takes:
+            school = self.schools[name]
+            load = sum(plan.load.get((name, g), 0.0) for g in school.classes)
+            found.append(load + sum(school.outside.values()) - school.seats)
+            eaters = sum(self.cell_pupils(*c) for c, s in plan.choice if s == name
+                         and self.journey[c[0], name]["minutes"] > noon + TOLERANCE)  # fmt: skip
+            more = self.added.get(name, {}).get("canteen", 0.0)
+            found.append(eaters - self.rows[name]["canteen"] - more)
+        return [0.0 if math.isnan(over) else over for over in found]
 
     # teachers -----------------------------------------------------------------------------
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 from tests.tiny_counties import Tiny
 from tests.tiny_places import tiny_places
 from zoning.county import County
 
-RULES = ("teachers",)
+RULES = ("teachers", "receive-first")
 
 
 def tiny_decisions(seed: int) -> Tiny:
@@ -24,7 +25,14 @@ def tiny_decisions(seed: int) -> Tiny:
 def _furnished(rng: random.Random, county: County) -> County:
     schools = county.schools
     staff = [float(rng.randint(3, 12)) for _ in range(len(schools))]
-    return county.replace(schools=schools.assign(staff=staff))
+    canteen = [rng.choice((math.nan, 0.0, 40.0, 200.0)) for _ in range(len(schools))]
+    options = county.expansions
+    lead = [float(rng.choice((0, 0, 2))) for _ in range(len(options))]
+    more = [float(rng.choice((0, 50))) for _ in range(len(options))]
+    return county.replace(
+        schools=schools.assign(staff=staff, canteen=canteen),
+        expansions=options.assign(lead_years=lead, canteen=more),
+    )
 
 
 def _with_rules(rng: random.Random, model: str, focus: str) -> str:
@@ -38,7 +46,17 @@ def _with_rules(rng: random.Random, model: str, focus: str) -> str:
         ):  # fmt: skip
             if rng.random() < 0.5:
                 parameters.append(f"{name} = {rng.choice(values)}")
+    if "receive-first" in rules:
+        parameters += ["[parameters.receive-first]", f"noon_minutes = {rng.choice((12, 20, 30))}"]
+        model = _closing(model)
     head, goal, rest = model.partition("[[goal]]")
     listed = "".join(f"'{rule}', " for rule in rules)
     head = head.replace("rules = [", f"rules = [{listed}", 1)
     return head + "\n".join(parameters) + f"\n{goal}{rest}"
+
+
+def _closing(model: str) -> str:
+    """The model with existing schools that may close."""
+    if 'existing = "may-close"' in model:
+        return model
+    return model.replace("[parameters.opening]", '[parameters.opening]\nexisting = "may-close"')

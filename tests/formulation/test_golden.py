@@ -91,6 +91,17 @@ def _boarders() -> County:
     )
 
 
+def _received() -> County:
+    """The second school can be enlarged at once by a canteen, in two years by seats."""
+    county = _with_schools(canteen=[float("nan"), 3.0])
+    return county.replace(
+        expansions=pd.DataFrame(
+            [("s2", "canteen", 0.0, 4.0, 0.0, 50.0), ("s2", "wing", 6.0, 0.0, 2.0, 100.0)],
+            columns=["school_id", "option", "seats", "canteen", "lead_years", "cost"],
+        )
+    )
+
+
 def _staffed() -> County:
     """Five posts; both schools have two classes, the first takes boarders and can be enlarged."""
     county = _boarders()
@@ -200,6 +211,9 @@ CASES = {
         '[parameters.opening]\nexisting = "may-close"\n[parameters.boarding]\nyoung = []\n'
         "[parameters.travel-limit]\nminutes = 20\n"
         "[parameters.teachers]\nposts_a_class = 1.5\nposts_a_school = 4" + TRAVEL),
+    "receive-first": lambda: (
+        _received(), MAY_CLOSE.format('expansion", "receive-first')
+        + "\n[parameters.receive-first]\nnoon_minutes = 20" + TRAVEL),
     "goal-young-boarders": lambda: (
         _boarders(), BOARDING + "\n[parameters.young-boarders]\nyoung = ['1']"
         "\n[[goal]]\nminimise = { young-boarders = 1.0 }"),

@@ -79,6 +79,7 @@ MEANING: Mapping[str, str] = {
     "teachers.posts_a_school": "least number of posts of an open school",
     "teachers.boarders_a_warden": "boarders for whom there is one post more; if left out, the "
     "standards', or else 60",
+    "receive-first.noon_minutes": "a child whose journey is longer eats at school",
     "travel.measure": '`"minutes"` or `"metres"`',
     "journey-of-worst-off.measure": '`"minutes"` or `"metres"`',
 }

@@ -94,8 +94,22 @@ class Reasons:
         return (
             f"{pupils:,.0f} pupils of {units} unit{'' if units == 1 else 's'}; "
             f"{self._alternatives(own, school)}; {self._goes_where(school, leaving=True)}"
+            + self._received(own, school)
             + _saving(yearly)
         )
+
+    def _received(self, own: pd.DataFrame, school: str) -> str:
+        """Say what room there is where its pupils go, if that must come first."""
+        if "receive-first" not in self.parameters:
+            return ""
+        schools = sorted(set(own.loc[own["pupils"] > 0, "school_id"]) - {school, ""})
+        parts = []
+        for receiver in schools:
+            row = self.schools[receiver]
+            if not math.isnan(row["seats"]):
+                load = float(row["pupils"]) + float(row["outside"])
+                parts.append(f"{receiver} {load:,.0f} pupils for {float(row['seats']):,.0f} seats")
+        return f"; there is room now: {', '.join(parts)}" if parts else ""
 
     def _alternatives(self, own: pd.DataFrame, school: str) -> str:
         """Say how many other open schools each unit has within the limit."""

@@ -14,6 +14,7 @@ from zoning.formulation.blocks.intake import Intake
 from zoning.formulation.blocks.keep_isolated import KeepIsolated
 from zoning.formulation.blocks.locks import LocksBlock
 from zoning.formulation.blocks.opening import OpeningBlock
+from zoning.formulation.blocks.receive_first import ReceiveFirst
 from zoning.formulation.blocks.receivers import Receivers
 from zoning.formulation.blocks.school_size import SchoolSize
 from zoning.formulation.blocks.seats import Seats
@@ -30,7 +31,7 @@ BLOCKS: dict[str, Block] = {
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
         Township(), LocksBlock(), Stability(), OpeningBlock(),
         Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
-        Boarding(), Areas(), Companions(), Teachers(),
+        Boarding(), Areas(), Companions(), Teachers(), ReceiveFirst(),
     )
 }  # fmt: skip
 

@@ -12,7 +12,9 @@ Seats, rooms, beds, canteen places and areas grow by what a module adds, :math:`
 .. math:: b_s + \sum_{k: s(k) = s} a_k\, m_k
 
 A module that states no seats adds its classes times the class size that schools are planned for.
-Temporary classrooms take part unless the model leaves them out.
+Temporary classrooms take part unless the model leaves them out. The plan is the state in its
+year: a module that takes years to build is decided that many years before, and the rule
+`receive-first` says where that will not do.
 Source: capacity in modules, Antunes and Peeters 2001.
 """
 

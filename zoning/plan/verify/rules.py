@@ -18,6 +18,7 @@ from zoning.plan.verify.intake import check_intake
 from zoning.plan.verify.keep_isolated import check_keep_isolated
 from zoning.plan.verify.money import check_budget
 from zoning.plan.verify.opening import check_opening
+from zoning.plan.verify.receive_first import check_receive_first
 from zoning.plan.verify.receivers import check_receivers
 from zoning.plan.verify.school_size import check_school_size
 from zoning.plan.verify.seats import check_seats
@@ -50,5 +51,6 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "areas": check_areas,
     "companions": check_companions,
     "teachers": check_teachers,
+    "receive-first": check_receive_first,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""
