@@ -58,7 +58,7 @@ def test_a_wing_that_is_not_there_yet_is_found() -> None:
 
 def test_pupils_who_eat_at_school_find_a_place_at_table() -> None:
     county = county_of(1).replace(expansions=None)
-    tables = [90.0, 0.0, 5.0, float("nan")]
+    tables = [150.0, 0.0, 5.0, float("nan")]
     county = county.replace(schools=county.schools.assign(canteen=tables))
     rules, goal = '"opening", "receive-first"', "opening-cost = 1.0"
     one = f"{MAY_CLOSE}\nmost = 1\nsites = 'none'\n[parameters.receive-first]\nnoon_minutes = "
