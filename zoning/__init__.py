@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from zoning.errors import Fault, InputError, NoPlanError, ZoningError
     from zoning.export import write_model
     from zoning.formulation.model_file import load_model, model_names
-    from zoning.plan import Plan
+    from zoning.plan import Plan, RollingPlan
     from zoning.shipped import county_names, data_path
-    from zoning.solve import check, solve
+    from zoning.solve import check, solve, solve_years
     from zoning.sources import (
         county_from_files,
         from_geodataframes,
@@ -44,6 +44,7 @@ __all__ = [
     "InputError",
     "NoPlanError",
     "Plan",
+    "RollingPlan",
     "ZoningError",
     "__version__",
     "check",
@@ -58,6 +59,7 @@ __all__ = [
     "read_county",
     "read_sources",
     "solve",
+    "solve_years",
     "write_county",
     "write_model",
     "write_sources",
@@ -79,10 +81,12 @@ _HOMES = {
     "load_model": "zoning.formulation.model_file",
     "model_names": "zoning.formulation.model_file",
     "Plan": "zoning.plan",
+    "RollingPlan": "zoning.plan",
     "county_names": "zoning.shipped",
     "data_path": "zoning.shipped",
     "check": "zoning.solve",
     "solve": "zoning.solve",
+    "solve_years": "zoning.solve",
     "load_standards": "zoning.standards",
     "write_model": "zoning.export",
 }

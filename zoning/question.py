@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from zoning.formulation.formulate import Formulation, check_names, formulate, measure_of
 from zoning.formulation.model_file import Model, load_model
 from zoning.problem import build_problem
+from zoning.problem.build import Place
+from zoning.problem.stack import build_problem_of_years
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -53,12 +55,23 @@ def ask(
     check_names(chosen)
     if not isinstance(standards, Standards):
         standards = load_standards(county.standards if standards is None else standards)
-    problem = build_problem(
-        county, stage, year=year, place="entrants" if chosen.place == "entrants" else "all",
-        measure=measure_of(chosen), candidates="opening" in chosen.rules,
-        boards="boarding" in chosen.rules,
-        nearest=nearest if _by_travel_alone(chosen) else None,
-    )  # fmt: skip
+    place: Place = "entrants" if chosen.place == "entrants" else "all"
+    measure, sites, boards = (
+        measure_of(chosen),
+        "opening" in chosen.rules,
+        "boarding" in chosen.rules,
+    )
+    if chosen.years > 1:
+        first = county.year + 1 if year is None else year
+        problem = build_problem_of_years(
+            county, stage, years=range(first, first + chosen.years), place=place, measure=measure,
+            candidates=sites, boards=boards,
+        )  # fmt: skip
+    else:
+        problem = build_problem(
+            county, stage, year=year, place=place, measure=measure, candidates=sites,
+            boards=boards, nearest=nearest if _by_travel_alone(chosen) else None,
+        )  # fmt: skip
     return Question(chosen, standards, problem, formulate(problem, chosen, standards))
 
 

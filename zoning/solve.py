@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from zoning.clash import no_plan
 from zoning.errors import Fault, InputError, NoPlanError
 from zoning.formulation.impossible import find_impossible
-from zoning.formulation.model_file import Model
+from zoning.formulation.model_file import MOST_YEARS, Model, load_model
 from zoning.problem.build import assignment_of
 from zoning.question import Question, ask, questions
+from zoning.results import Effort, counts_moves, make_plan, make_rolling_plan
 from zoning.search.clock import Clock, Progress
 from zoning.search.memory import give_back_large_arrays
 
 if TYPE_CHECKING:
     from zoning.county import County
-    from zoning.plan import GoalResult, Plan
+    from zoning.plan import Plan, RollingPlan
     from zoning.problem.arrays import Ints, Problem
     from zoning.search.goals import Solution
     from zoning.standards import Standards
 
 T = TypeVar("T")
+P = TypeVar("P", "Plan", "RollingPlan")
 
-__all__ = ["Progress", "check", "solve"]
+__all__ = ["Progress", "check", "solve", "solve_years"]
 
-# an objective of zero is judged by its absolute gap
-ABSOLUTE_GAP = 1e-6
 # when rules exclude each other: seconds to see whether a plan exists without one of them
 ATTEMPT_SECONDS = 5.0
 
@@ -79,18 +79,108 @@ def solve(
         InputError: something is wrong in the county, the model or an argument.
         NoPlanError: no plan exists (``proved``), or none was found within the limits.
     """
-    _check_arguments(time_limit, work_limit, gap, seed, solver)
+    chosen = _model(model)
+    if chosen.years > 1:
+        raise _wrong_years(chosen, "a model for one year", "call zoning.solve_years")
+    return _solve(
+        county, chosen, make_plan, stage, year, settings, standards,
+        _Limits(time_limit, work_limit, gap, seed, solver, progress), start,
+    )  # fmt: skip
+
+
+def solve_years(
+    county: County,
+    model: str | Path | Model,
+    *,
+    stage: str,
+    year: int | None = None,
+    years: int | None = None,
+    settings: Mapping[str, object] | None = None,
+    time_limit: float | None = None,
+    work_limit: int | None = None,
+    gap: float = 1e-4,
+    seed: int = 0,
+    solver: str = "highs",
+    standards: Standards | str | Path | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> RollingPlan:
+    """Plan one stage of a county over several years (三年滚动规划).
+
+    Args:
+        county: the county, with the pupils of every year.
+        model: a model for several years, such as "three-year-plan", or one for one year together
+            with ``years``.
+        stage: stage to plan, such as "primary".
+        year: first year planned; the one after the county's own if left out. Decisions are taken
+            from the county's own year on.
+        years: number of years; the model's if left out.
+        settings: as for `solve`, and so are the other arguments.
+
+    Returns:
+        The best plan found, with a verified plan for each year.
+
+    Raises:
+        InputError: something is wrong in the county, the model or an argument.
+        NoPlanError: no plan exists (``proved``), or none was found within the limits.
+    """
+    chosen = _model(model)
+    if years is not None:
+        _check_years(years)
+        chosen = replace(chosen, years=years)
+    if chosen.years < 2:
+        raise _wrong_years(chosen, "a model for several years", "state years, or call zoning.solve")
+    if year is not None and year < county.year:
+        raise InputError(
+            Fault("error", "arguments", "year", f"{county.year}, the county's own, or later",
+                  str(year), "plan years that are still to come")
+        )  # fmt: skip
+    return _solve(
+        county, chosen, make_rolling_plan, stage, year, settings, standards,
+        _Limits(time_limit, work_limit, gap, seed, solver, progress), None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """When a search stops, and what it is done with."""
+
+    time: float | None
+    work: int | None
+    gap: float
+    seed: int
+    solver: str
+    progress: Callable[[Progress], None] | None
+
+    def clock(self) -> Clock:
+        seconds = self.time
+        if seconds is None:
+            seconds = 60.0 if self.work is None else float("inf")
+        return Clock(seconds, self.work, self.progress)
+
+
+def _solve(
+    county: County,
+    model: Model,
+    make: Callable[[County, Question, Solution, Effort], P],
+    stage: str,
+    year: int | None,
+    settings: Mapping[str, object] | None,
+    standards: Standards | str | Path | None,
+    limits: _Limits,
+    start: Plan | str | None,
+) -> P:
+    """Search, make the plan, and verify it."""
+    _check_arguments(limits)
     give_back_large_arrays()
-    if time_limit is None:
-        time_limit = 60.0 if work_limit is None else float("inf")
+    seed, solver = limits.seed, limits.solver
     clock: Clock | None = None
     for question in questions(county, model, stage, year, settings, standards):
-        starts = _starts(county, question.problem, stage, start, _counts_moves(question.model))
-        clock = clock or Clock(time_limit, work_limit, progress)
+        starts = _starts(county, question.problem, stage, start, counts_moves(question.model))
+        clock = clock or limits.clock()
         more = question.problem.pairs.unlisted is not None
         if more and find_impossible(question.formulation, question.problem):
             continue
-        solution = _search(question, clock, seed, gap, solver, starts)
+        solution = _search(question, clock, seed, limits.gap, solver, starts)
         if solution.incumbent is not None or clock.over:
             break
     assert clock is not None
@@ -104,10 +194,28 @@ def solve(
 
         raise no_plan(solution, question.problem, question.model, clock.elapsed, attempt)
     # in a thread too: a Ctrl-C that comes late must not lose the plan
-    make = partial(_make_plan, county, question, solution, clock, seed, solver, gap)
-    plan = _patiently(make, clock)
-    del make, question, solution  # large; the verifier uses none of it
+    effort = Effort(clock, seed, solver, limits.gap)
+    made = partial(make, county, question, solution, effort)
+    plan = _patiently(made, clock)
+    del made, question, solution  # large; the verifier uses none of it
     return _patiently(lambda: _verified(county, plan), clock)
+
+
+def _model(model: str | Path | Model) -> Model:
+    return model if isinstance(model, Model) else load_model(model)
+
+
+def _check_years(years: object) -> None:
+    if isinstance(years, bool) or not isinstance(years, int) or not 2 <= years <= MOST_YEARS:
+        raise InputError(
+            Fault("error", "arguments", "years", f"a whole number from 2 to {MOST_YEARS}",
+                  repr(years), "correct the argument")
+        )  # fmt: skip
+
+
+def _wrong_years(model: Model, expected: str, remedy: str) -> InputError:
+    found = f"{model.name}, for {model.years} year{'' if model.years == 1 else 's'}"
+    return InputError(Fault("error", "arguments", "model", expected, found, remedy))
 
 
 def check(
@@ -133,9 +241,9 @@ def check(
     return (*found, *county.warnings)
 
 
-def _check_arguments(
-    time_limit: float | None, work_limit: int | None, gap: float, seed: int, solver: str
-) -> None:
+def _check_arguments(limits: _Limits) -> None:
+    time_limit, work_limit, gap = limits.time, limits.work, limits.gap
+    seed, solver = limits.seed, limits.solver
     faults = []
 
     def fault(name: str, expected: str, found: object) -> None:
@@ -159,11 +267,6 @@ def _check_arguments(
             fault("solver", f"one of {', '.join(['highs', *known])}", solver)
     if faults:
         raise InputError(faults)
-
-
-def _counts_moves(model: Model) -> bool:
-    goals = {name for choice in model.goals for name in choice.weights}
-    return "moved" in goals or "stability" in model.rules
 
 
 def _starts(
@@ -236,9 +339,9 @@ def _patiently(work: Callable[[], T], clock: Clock) -> T:
     return found[0]
 
 
-def _verified(county: County, plan: Plan) -> Plan:
+def _verified(county: County, plan: P) -> P:
     """The plan, once the verifier has found nothing wrong in it."""
-    faults = [fault for fault in plan.verify(county) if fault.severity == "error"]
+    faults: list[Fault] = [fault for fault in plan.verify(county) if fault.severity == "error"]
     if not faults:
         return plan
     raise InputError(
@@ -249,122 +352,3 @@ def _verified(county: County, plan: Plan) -> Plan:
             *faults,
         ]
     )  # fmt: skip
-
-
-def _make_plan(
-    county: County,
-    question: Question,
-    solution: Solution,
-    clock: Clock,
-    seed: int,
-    solver: str,
-    gap: float,
-) -> Plan:
-    from zoning.plan import Plan, PlanStatus, Rule
-
-    problem = question.formulation.problem
-    assert solution.incumbent is not None
-    goals, optimal = _goal_results(solution, gap)
-    school = np.array(problem.index.schools, dtype=object)[solution.incumbent.assignment]
-    cells = pd.DataFrame(
-        {
-            "unit_id": np.array(problem.index.units, dtype=object)[problem.cell_unit],
-            "band": np.array(problem.index.bands, dtype=object)[problem.cell_band],
-            "school_id": school,
-        }
-    )
-    status = PlanStatus.FEASIBLE
-    if optimal:
-        status = PlanStatus.OPTIMAL
-    elif clock.interrupted:
-        status = PlanStatus.INTERRUPTED
-    notes = [*question.formulation.notes, *_given_back(solution), *_today_in_pieces(question)]
-    if county.straight_line is not None:
-        notes.append(f"journeys: {county.straight_line} (no travel table)")
-    if problem.pairs.truncated:
-        notes.append("travel table is truncated: the bound holds for the pairs it lists")
-    return Plan.from_assignment(
-        county,
-        stage=problem.stage,
-        year=problem.year,
-        place=problem.place,
-        cells=cells,
-        model=question.model.name,
-        rules=[Rule(r.name, r.parameters, r.soft) for r in question.formulation.rules],
-        goals=goals,
-        status=status,
-        solver=solver,
-        seed=seed,
-        seconds=round(clock.elapsed, 3),
-        standards=question.standards.name,
-        notes=notes,
-        measure=problem.measure,
-        built=_built(question, solution),
-    )
-
-
-def _built(question: Question, solution: Solution) -> pd.DataFrame:
-    """The modules that the plan builds, as the plan keeps them."""
-    formulation, found = question.formulation, solution.incumbent
-    facilities = formulation.problem.facilities
-    assert found is not None and facilities is not None
-    first = len(formulation.problem.pairs)
-    rows = [
-        {
-            "school_id": formulation.problem.index.schools[facilities.modules.school[k]],
-            "option": facilities.modules.option[k],
-            "year": formulation.problem.year,
-            "modules": round(float(found.columns[first + column])),
-        }
-        for k, column in formulation.built.items()
-    ]
-    return pd.DataFrame(rows, columns=["school_id", "option", "year", "modules"])
-
-
-def _today_in_pieces(question: Question) -> list[str]:
-    """What happens to today's zones where they lie in pieces and moving counts."""
-    from zoning.search.connected import detached_cells, zone_graph
-
-    problem = question.formulation.problem
-    if question.formulation.contiguity is None or not _counts_moves(question.model):
-        return []
-    apart = detached_cells(zone_graph(question.formulation), problem.today) & (problem.today >= 0)
-    if not apart.any():
-        return []
-    return [
-        f"today {problem.pupils[apart].sum():,.0f} pupils live in parts that lie detached from "
-        "their school's zone: connected zones move them, or join the part along its way"
-    ]
-
-
-def _given_back(solution: Solution) -> list[str]:
-    """What later goals took of a goal's slack: its gap in the plan is then no lack of proof."""
-    return [
-        f"{r.goal.name}: {r.best:,.2f} was reached; later goals gave back {r.value - r.best:,.2f}"
-        for r in solution.reached
-        if r.value - r.best > 1e-6 * max(1.0, abs(r.best))
-    ]
-
-
-def _goal_results(solution: Solution, gap: float) -> tuple[list[GoalResult], bool]:
-    """Goals as the plan keeps them, and whether each is proved within the tolerance."""
-    from zoning.plan import GoalResult
-
-    results, optimal = [], True
-    for reached in solution.reached:
-        terms = reached.goal.terms
-        parameters: dict[str, object] = dict(terms[0].parameters)
-        unit = terms[0].unit
-        if len(terms) > 1 or terms[0].weight != 1.0:
-            parameters = {t.name: {"weight": t.weight, **t.parameters} for t in terms}
-            unit = "weighted"
-        level = None
-        if reached.level is not None:
-            level = max(reached.level, reached.value)
-        results.append(
-            GoalResult(reached.goal.name, reached.value, min(reached.bound, reached.value),
-                       unit, level, parameters)
-        )  # fmt: skip
-        short = reached.best - reached.bound
-        optimal &= short <= max(gap * abs(reached.best), ABSOLUTE_GAP)
-    return results, optimal

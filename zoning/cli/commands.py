@@ -1,6 +1,7 @@
 """The commands. Heavy libraries are imported inside them, so that ``zoning --help`` is quick."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from zoning.errors import Fault
 
 if TYPE_CHECKING:
     from zoning.county import County
-    from zoning.plan import Plan
+    from zoning.plan import Plan, RollingPlan
 
 DEMO_FOLDER = Path("zoning-demo")
 
@@ -126,6 +127,13 @@ def solve(
     ] = 1e-4,
     seed: Seed = 0,
     solver: Annotated[str, typer.Option("--solver", help="Name of the solver.")] = "highs",
+    year: Annotated[
+        int | None,
+        typer.Option("--year", help="Year of the pupils, or the first of several years planned."),
+    ] = None,
+    years: Annotated[
+        int | None, typer.Option("--years", min=2, help="Plan so many years at once.")
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the plan in the folder --out.")
     ] = False,
@@ -135,20 +143,31 @@ def solve(
     check_out_folder(out, overwrite)
     with progress_line() as progress:
         found = named_county(county)
-        plan = zoning.solve(
+        plan = _question(model, years, start, found)(
             found,
             model,
             stage=stage,
+            year=year,
             settings=values,
             time_limit=time_limit,
             work_limit=work_limit,
             gap=gap,
             seed=seed,
             solver=solver,
-            start=None if start is None else start_of(start, found),
             progress=progress,
         )
     _hand_over(plan, found, out, overwrite)
+
+
+def _question(
+    model: str, years: int | None, start: str | None, county: "County"
+) -> "Callable[..., Plan | RollingPlan]":
+    """Which function answers: that for one year, or that for several."""
+    if years is None and zoning.load_model(model).years == 1:
+        return partial(zoning.solve, start=None if start is None else start_of(start, county))
+    if start is not None:
+        raise typer.BadParameter("--start begins a plan of one year, not of several")
+    return partial(zoning.solve_years, years=years)
 
 
 @app.command()
@@ -157,9 +176,12 @@ def verify(
     county: Annotated[str, typer.Option("--county", help="Folder or name of the plan's county.")],
 ) -> None:
     """Recompute a saved plan from the county's tables, apart from the solver's code."""
-    from zoning.plan import Plan
+    from zoning.plan import Plan, RollingPlan
+    from zoning.plan.rolling.files import ROLLING_FILE
 
-    faults = Plan.load(plan_dir).verify(named_county(county))
+    several = (plan_dir / ROLLING_FILE).is_file()
+    plan = RollingPlan.load(plan_dir) if several else Plan.load(plan_dir)
+    faults = plan.verify(named_county(county))
     _print_faults(faults)
     wrong = sum(fault.severity == "error" for fault in faults)
     if wrong:
@@ -198,13 +220,18 @@ def standards() -> None:
         print_table(f"Standards: {name}", ("key", "value", "unit", "status", "source"), rows)
 
 
-def _hand_over(plan: "Plan", county: "County", out: Path, overwrite: bool) -> None:
+def _hand_over(plan: "Plan | RollingPlan", county: "County", out: Path, overwrite: bool) -> None:
     """Print the plan, write it and name the files."""
-    from zoning.output import write_all
+    from zoning.output import write_all, write_years
+    from zoning.plan import Plan
 
     typer.echo(plan)
     typer.echo("\nwritten:")
-    for file in write_all(plan, county, out, overwrite=overwrite):
+    if isinstance(plan, Plan):
+        files = write_all(plan, county, out, overwrite=overwrite)
+    else:
+        files = write_years(plan, county, out, overwrite=overwrite)
+    for file in files:
         typer.echo(f"  {file}")
 
 

@@ -22,12 +22,16 @@ class Block:
     """A rule. Subclasses set ``name`` and ``parameters`` and override what they need.
 
     ``parameters`` maps each parameter to its default; None stands for "from the standards" or
-    "not asked for". ``can_be_soft`` says whether a model may turn violations into a goal.
+    "not asked for". ``can_be_soft`` says whether a model may turn violations into a goal,
+    ``over_years`` whether it may be about several years, and ``joins_years`` whether it then speaks
+    of all of them together, so that no year keeps it alone.
     """
 
     name: ClassVar[str]
     parameters: ClassVar[Mapping[str, object]] = {}
     can_be_soft: ClassVar[bool] = False
+    over_years: ClassVar[bool] = True
+    joins_years: ClassVar[bool] = False
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards
@@ -61,11 +65,16 @@ class Objective:
 
 
 class Goal:
-    """A goal that is minimised. Subclasses set ``name``, ``unit`` and ``parameters``."""
+    """A goal that is minimised. Subclasses set ``name``, ``unit`` and ``parameters``.
+
+    ``over_years`` says whether it may be about several years, ``one_year`` whether about one.
+    """
 
     name: ClassVar[str]
     unit: ClassVar[str]
     parameters: ClassVar[Mapping[str, object]] = {}
+    over_years: ClassVar[bool] = True
+    one_year: ClassVar[bool] = True
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

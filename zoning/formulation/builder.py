@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -90,12 +90,14 @@ class Opening:
 class Growth:
     """What can be built at a school: the column that counts modules, and what one adds.
 
-    ``most`` is the largest number of them, ``amount`` (by name) what one adds.
+    ``most`` is the largest number of them, ``amount`` (by name) what one adds. Columns of one
+    ``option`` (decided in several years) share their largest number; -1: the column stands alone.
     """
 
     column: int
     most: float
     amount: Mapping[str, float]
+    option: int = -1
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ class Builder:
         self.extras = Extras()
         self.rows: list[Rows] = []
         self.violation: dict[int, float] = {}
+        self.moves: Ints | None = None  # see zoning.formulation.moves
         self.notes: list[str] = []
 
     def note(self, text: str) -> None:
@@ -205,7 +208,7 @@ class Builder:
             # the fast parts of the search see the largest limits that can be built
             largest = high.copy()
             for s, built in up.items():
-                largest[s] += sum(max(amount, 0.0) * most for _, amount, most in built)
+                largest[s] += self._at_most(s, built)
             self.limits.append(SchoolLimit(block, load, low, largest))
         optional, endless = self.problem.schools.optional, np.full(len(low), np.inf)
         may_grow = np.zeros(len(low), dtype=bool)
@@ -233,6 +236,16 @@ class Builder:
             if added:
                 result[s] = added
         return result
+
+    def _at_most(self, s: int, built: Sequence[tuple[int, float, float]]) -> float:
+        """The most that can be added to a limit of a school."""
+        option_of = {growth.column: growth.option for growth in self.growth[s]}
+        found: dict[int, float] = {}
+        for column, amount, most in built:
+            option = option_of[column]
+            key = option if option >= 0 else -2 - column
+            found[key] = max(found.get(key, 0.0), amount * most)
+        return sum(found.values())
 
     def _limit_rows(
         self, named: tuple[str, str], load: Floats, low: Floats, high: Floats, where: Bools,
@@ -263,7 +276,7 @@ class Builder:
                       structured=not soft and not grown)  # fmt: skip
 
     def open_sites(self, block: str, least: int, most: int) -> None:
-        """A column for each optional school: 1 where it is open, from ``least`` to ``most``."""
+        """A column for each optional school: 1 where it is open; ``least`` to ``most`` a year."""
         from scipy.sparse import csr_matrix
 
         optional = self.problem.schools.optional
@@ -273,7 +286,8 @@ class Builder:
         column[sites] = self.add_columns(
             [f"open_{names[s]}" for s in sites], 0.0, 1.0, integer=True
         )
-        self.opening = Opening(optional, column, least, most)
+        years = len(self.problem.years)
+        self.opening = Opening(optional, column, years * least, years * most)
         each = self.school_rows(np.ones(self.problem.cells), sites)
         reach = np.diff(each.indptr).astype(np.float64)
         endless = np.full(len(sites), np.inf)
@@ -289,12 +303,22 @@ class Builder:
             [Tag(block, f"units where site {names[s]} is open") for s in sites],
             structured=True,
         )  # fmt: skip
-        stay = float((~optional).sum())
+        period = self.problem.school_period
+        stay = np.bincount(period[~optional], minlength=years)
+        # over several years the opening's own numbers say less than a row for each year
+        bounds = (least <= stay).all() and most >= self.problem.school_count // years
         self.add_rows(
-            csr_matrix((1, len(self.problem.pairs))), {(0, int(column[s])): 1.0 for s in sites},
-            np.array([least - stay]), np.array([most - stay]), [Tag(block, "open schools")],
-            structured=True,
+            csr_matrix((years, len(self.problem.pairs))),
+            {(int(period[s]), int(column[s])): 1.0 for s in sites},
+            least - stay.astype(float), most - stay.astype(float),
+            [Tag(block, f"open schools{self._in_year(t)}") for t in range(years)],
+            structured=years == 1 or bool(bounds),
         )  # fmt: skip
+
+    def _in_year(self, period: int) -> str:
+        """The year in words, where there are several."""
+        several = self.problem.periods is not None
+        return f" in {self.problem.years[period]}" if several else ""
 
     def keep_open(self, block: str, kept: Bools) -> None:
         """Schools that could otherwise close have at least one unit in their zone."""
@@ -308,6 +332,12 @@ class Builder:
             [Tag(block, f"school {names[s]} stays") for s in schools],
         )  # fmt: skip
 
+    def must_open(self, school: int) -> None:
+        """An optional school is open in every plan."""
+        column = self.open_column(school)
+        if column >= 0:
+            self.extras.lower[column] = 1.0
+
     def open_column(self, school: int) -> int:
         """The extra column that says whether a school is open, -1 if it always is."""
         return -1 if self.opening is None else int(self.opening.column[school])
@@ -320,7 +350,7 @@ class Builder:
         grown = self.grown({"classes": np.ones(self.problem.school_count)})
         rooms = formation.rooms.copy()
         for school, built in grown.items():
-            rooms[school] += sum(amount * most for _, amount, most in built)
+            rooms[school] += self._at_most(school, built)
         if not soft:
             self.classes.append(replace(formation, rooms=rooms))
         names, grades = self.problem.index.schools, self.problem.index.grades

@@ -1,51 +1,98 @@
-"""Money by column: what a plan's decisions cost once, and what they cost a year."""
+"""Money by column and year: what a plan's decisions cost once, and what they cost a year."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 
+from zoning.errors import Fault, InputError
+from zoning.formulation.block import number
 from zoning.formulation.builder import Builder
+from zoning.problem.arrays import Problem
 
 
-def capital(builder: Builder) -> tuple[dict[int, float], float]:
-    """Yuan spent once, by extra column, and what is spent in every plan.
+class Spending(NamedTuple):
+    """``yuan`` spent in a year for each unit of a column; column -1: in every plan."""
+
+    year: int
+    column: int
+    yuan: float
+
+
+def capital(builder: Builder) -> list[Spending]:
+    """Yuan spent once.
 
     Sites that open or are restored, dangerous buildings that are mended since they stay open,
-    modules.
+    modules in the year that they are decided. A site is paid for in the year that it opens.
     """
     problem = builder.problem
     facilities = problem.facilities
-    costs: dict[int, float] = {}
-    spent = 0.0
     if facilities is None:
-        return costs, spent
-    site = problem.schools.candidate
-    for s in range(problem.school_count):
+        return []
+    found = []
+    site, a_year = problem.schools.candidate, len(problem.school_ids)
+    for s, period in enumerate(problem.school_period.tolist()):
         once = float(facilities.capital_cost[s]) if site[s] else 0.0
         if facilities.dangerous[s]:
             once += float(np.nan_to_num(facilities.repair_cost[s]))
         column = builder.open_column(s)
-        if column >= 0 and once:
-            costs[column] = once
-        elif column < 0 and not site[s]:
-            spent += once
+        if not once or (site[s] and column < 0) or (period and not site[s]):
+            continue  # a building that stands is mended at the beginning
+        found.append(Spending(problem.years[period], column, once))
+        if period:
+            found.append(Spending(problem.years[period], builder.open_column(s - a_year), -once))
     for k, column in builder.built.items():
-        costs[column] = float(facilities.modules.cost[k])
-    return costs, spent
+        found.append(Spending(decided_in(problem, k), column, float(facilities.modules.cost[k])))
+    return found
 
 
-def running(builder: Builder) -> tuple[dict[int, float], float]:
-    """Yuan a year by extra column, and of the schools that are open in every plan."""
+def running(builder: Builder) -> list[Spending]:
+    """Yuan a year of open schools, and of modules in the years of their use."""
     problem = builder.problem
-    costs: dict[int, float] = {}
-    spent = 0.0
-    for s, cost in enumerate(problem.schools.opening_cost.tolist()):
-        column = builder.open_column(s)
-        if column >= 0:
-            costs[column] = cost
-        else:
-            spent += cost
+    found = [
+        Spending(problem.years[problem.school_period[s]], builder.open_column(s), cost)
+        for s, cost in enumerate(problem.schools.opening_cost.tolist())
+        if cost
+    ]
     for k, column in builder.built.items():
         assert problem.facilities is not None
-        costs[column] = float(problem.facilities.modules.yearly_cost[k])
+        cost = float(problem.facilities.modules.yearly_cost[k])
+        first = problem.school_period[problem.facilities.modules.school[k]]
+        found += [Spending(year, column, cost) for year in problem.years[first:] if cost]
+    return found
+
+
+def decided_in(problem: Problem, k: int) -> int:
+    """Year in which the modules of option ``k`` are decided; a plan for one year has no lead."""
+    assert problem.facilities is not None
+    modules = problem.facilities.modules
+    year = problem.years[int(problem.school_period[modules.school[k]])]
+    return year if problem.periods is None else year - int(modules.lead[k])
+
+
+def discounted(
+    spending: Iterable[Spending], discount: float, now: int
+) -> tuple[dict[int, float], float]:
+    """Yuan by column, and what is spent in every plan, worth what they are in the year ``now``."""
+    costs: dict[int, float] = {}
+    spent = 0.0
+    for year, column, yuan in spending:
+        worth = yuan / (1.0 + discount) ** (year - now)
+        if column < 0:
+            spent += worth
+        else:
+            costs[column] = costs.get(column, 0.0) + worth
     return {column: cost for column, cost in costs.items() if cost}, spent
+
+
+def discount_of(goal: str, value: object) -> float:
+    """The discount a year, a share. Raises InputError for anything else."""
+    found = number(goal, "discount", value)
+    if found < 1.0:
+        return found
+    raise InputError(
+        Fault("error", "model", f"{goal}.discount", "a share a year from 0 to below 1 (0.05: 5 %)",
+              repr(value), "correct the parameter")
+    )  # fmt: skip

@@ -67,10 +67,15 @@ MEANING: Mapping[str, str] = {
     "school-size.least": "least number of pupils of a school that may close or is opened",
     "school-size.most": "largest number of pupils; if left out, the standards'",
     "school-size.most_nine_year": "the same for schools that teach several stages",
-    "budget.capital": "largest sum spent once, in yuan",
-    "budget.least_capital": "least sum spent once, in yuan",
-    "budget.running": "largest sum spent a year on open schools and modules, in yuan",
-    "budget.least_running": "least sum spent a year, in yuan",
+    "budget.capital": "largest sum spent once, in yuan; over several years that of all, or a table "
+    "by year",
+    "budget.least_capital": "least sum spent once, in yuan, likewise",
+    "budget.running": "largest sum spent a year on open schools and modules, in yuan; over several "
+    "years that of each, or a table by year",
+    "budget.least_running": "least sum spent a year, in yuan, likewise",
+    "capital-cost.discount": "discount a year, a share: 0.05 makes what is spent in a year's time "
+    "worth 1 / 1.05 of what is spent today",
+    "running-cost.discount": "as in `capital-cost`",
     "teachers.posts": "posts of the county for the stage; if left out, those that are filled today",
     "teachers.pupils_a_post": "pupils for whom there is one post; if left out, the standards' (if "
     "they have none, posts are not counted by pupils)",
@@ -202,7 +207,8 @@ def _row(model: Model) -> str:
     source = model.source.replace("|", "\\|")
     title = model.title.replace("|", "\\|")
     link = f"[`{model.name}`]({model.name}.toml)"
-    return f"| {link} | {title} | {PLACES[model.place]} | {rules} | {goals} | {source} |"
+    placed = PLACES[model.place] + (f", over {model.years} years" if model.years > 1 else "")
+    return f"| {link} | {title} | {placed} | {rules} | {goals} | {source} |"
 
 
 def _named(model: Model, name: str) -> str:

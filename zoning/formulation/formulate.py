@@ -150,6 +150,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     Raises InputError with everything that is wrong in the model's parameters.
     """
     check_names(model)
+    _check_years(problem, model)
     names = [*model.rules, *([] if "locks" in model.rules else ["locks"])]
     rules, resolved = _resolve(problem, model, names, standards)
     may_close = any(
@@ -204,6 +205,23 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         reach_cut=cut_off,
         built=builder.built,
     )
+
+
+def _check_years(problem: Problem, model: Model) -> None:
+    """Refuse what speaks of one year where there are several, or the other way about."""
+    several = problem.periods is not None
+    used = [(f"rule {name}", BLOCKS[name].over_years, True) for name in model.rules]
+    used += [
+        (f"goal {name}", GOALS[name].over_years, GOALS[name].one_year)
+        for choice in model.goals for name in choice.weights
+    ]  # fmt: skip
+    faults = [
+        Fault("error", "model", what, "a model for one year" if several else "several years",
+              f"{len(problem.years)} years", "leave it out, or change the number of years")
+        for what, over_years, one_year in used if not (over_years if several else one_year)
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults)
 
 
 def _resolve(

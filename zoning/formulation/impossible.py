@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.errors import Fault
+from zoning.formulation.blocks.budget import lines
 from zoning.formulation.blocks.opening import bounds_of
 from zoning.formulation.blocks.teachers import posts_of_county
 from zoning.formulation.formulate import Formulation
@@ -25,6 +26,7 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
         *_too_large(formulation),
+        *_roots_too_large(formulation),
     ]
     return tuple(faults)
 
@@ -89,21 +91,28 @@ def _number_open(formulation: Formulation) -> list[Fault]:
     rule = next((rule for rule in formulation.rules if rule.name == "opening"), None)
     if rule is None:
         return []
-    optional = formulation.problem.schools.optional
-    stay, schools = int((~optional).sum()), len(optional)
-    least, most = bounds_of(formulation.problem, rule.parameters)
-    faults = []
-    if most < stay:
-        faults.append(
-            _error("opening", "schools that stay", f"at most {most} open schools",
-                   f"{stay} that may not close", "ask for more schools, or let existing ones close")
-        )  # fmt: skip
+    problem, faults = formulation.problem, []
+    optional, schools = problem.schools.optional, len(problem.school_ids)
+    least, most = bounds_of(problem, rule.parameters)
+    for t in range(len(problem.years)):
+        stay = int((~optional[problem.school_period == t]).sum())
+        if most < stay:
+            faults.append(
+                _error("opening", f"schools that stay{_in_year(problem, t)}",
+                       f"at most {most} open schools", f"{stay} that may not close",
+                       "ask for more schools, or let existing ones close")
+            )  # fmt: skip
     if least > schools:
         faults.append(
             _error("opening", "schools and candidate sites", f"at least {least} open schools",
                    f"{schools} in all", "ask for fewer, or add candidate sites")
         )  # fmt: skip
     return faults
+
+
+def _in_year(problem: Problem, period: int) -> str:
+    """The year in words, where there are several."""
+    return "" if problem.periods is None else f" in {problem.years[period]}"
 
 
 def _money(formulation: Formulation) -> list[Fault]:
@@ -113,24 +122,22 @@ def _money(formulation: Formulation) -> list[Fault]:
     if rule is None:
         return faults
     lower, upper = np.array(formulation.extras.lower), np.array(formulation.extras.upper)
-    for rows in formulation.rows:
-        if not rows.tags or rows.tags[0].block != "budget":
-            continue
-        kind = rows.tags[0].subject.split()[0]
+    written = [rows for rows in formulation.rows if rows.tags and rows.tags[0].block == "budget"]
+    for line, rows in zip(lines(formulation.problem, rule.parameters), written, strict=True):
         cost, named = rows.extras.data, rows.extras.indices
-        least, most = float(cost @ lower[named]), float(cost @ upper[named])
-        stated, floor = rule.parameters[kind], rule.parameters[f"least_{kind}"]
+        ends = cost * lower[named], cost * upper[named]
+        least, most = float(np.minimum(*ends).sum()), float(np.maximum(*ends).sum())
         if least > rows.upper[0] + 1e-6:
-            spent = float(str(stated)) - float(rows.upper[0]) + least
+            spent = line.most - float(rows.upper[0]) + least
             faults.append(
-                _error("budget", kind, f"at most {float(str(stated)):,.0f} yuan",
+                _error("budget", line.words, f"at most {line.most:,.0f} yuan",
                        f"{spent:,.0f} yuan in every plan: schools that are kept, and buildings "
                        "that must be mended", "allow more money, or lift a veto")
             )  # fmt: skip
         if most < rows.lower[0] - 1e-6:
-            reach = float(str(floor)) - float(rows.lower[0]) + most
+            reach = line.least - float(rows.lower[0]) + most
             faults.append(
-                _error("budget", f"least_{kind}", f"at least {float(str(floor)):,.0f} yuan",
+                _error("budget", f"least_{line.words}", f"at least {line.least:,.0f} yuan",
                        f"{reach:,.0f} yuan if everything is built and open",
                        "lower the floor, or list more that can be built")
             )  # fmt: skip
@@ -143,15 +150,16 @@ def _posts(formulation: Formulation) -> list[Fault]:
     ratio = None if rule is None else rule.parameters["pupils_a_post"]
     if rule is None or not isinstance(ratio, float):
         return []
-    problem = formulation.problem
-    outside = problem.schools.outside.sum(axis=1)[~problem.schools.optional].sum()
-    needed = float(problem.pupils.sum() + outside) / ratio
+    problem, years = formulation.problem, len(formulation.problem.years)
+    stays = np.where(problem.schools.optional, 0.0, problem.schools.outside.sum(axis=1))
+    needed = np.bincount(problem.cell_period, weights=problem.pupils, minlength=years)
+    needed += np.bincount(problem.school_period, weights=stays, minlength=years)
     there = posts_of_county(problem, rule.parameters)
-    if not needed > there * (1 + 1e-9) + 1e-6:
-        return []
     return [
-        _error("teachers", "posts of the county", f"at least {needed:,.1f}, one for {ratio:g} "
-               "pupils", f"{there:,.1f}", "add posts, or state another ratio")
+        _error("teachers", f"posts of the county in {year}", f"at least {asked / ratio:,.1f}, "
+               f"one for {ratio:g} pupils", f"{found:,.1f}", "add posts, or state another ratio")
+        for year, asked, found in zip(problem.years, needed.tolist(), there.tolist(), strict=True)
+        if asked / ratio > found * (1 + 1e-9) + 1e-6
     ]  # fmt: skip
 
 
@@ -196,42 +204,53 @@ def _reason(formulation: Formulation, asked: Problem, cell: int) -> Fault:
 
 def _too_few_places(formulation: Formulation) -> list[Fault]:
     """More pupils than places, or fewer than the least, over all schools that can be open."""
-    faults = []
-    where = "all schools together"
-    if formulation.opening is not None:
-        where = f"the schools together, {formulation.opening.most} of them open at the most"
+    problem, faults = formulation.problem, []
     for limit in formulation.limits:
-        total = float(limit.load.sum())
         places = np.where(np.isfinite(limit.high), np.maximum(limit.high, 0.0), np.inf)
-        high = _over_open(formulation, places, most=True)
+        needed = np.where(np.isfinite(limit.low), np.maximum(limit.low, 0.0), 0.0)
         if limit.high.min(initial=0.0) < -1e-6:
             faults += _overfull(formulation, limit.block, limit.high)
-        if total > high * (1 + 1e-9) + 1e-6:
-            faults.append(
-                _error(limit.block, where, f"places for {total:,.1f} pupils",
-                       f"{high:,.1f} places", "add places, or make the rule soft")
-            )  # fmt: skip
-        needed = np.where(np.isfinite(limit.low), np.maximum(limit.low, 0.0), 0.0)
-        low = _over_open(formulation, needed, most=False)
-        if total < low * (1 - 1e-9) - 1e-6:
-            faults.append(
-                _error(limit.block, "all schools together", f"at least {low:,.1f} pupils",
-                       f"{total:,.1f} pupils", "lower the least utilisation")
-            )  # fmt: skip
+        for t in range(len(problem.years)):
+            where = f"all schools together{_in_year(problem, t)}"
+            total = float(limit.load[problem.cell_period == t].sum())
+            high = _over_open(formulation, places, t, most=True)
+            if total > high * (1 + 1e-9) + 1e-6:
+                faults.append(
+                    _error(limit.block, _together(formulation, t),
+                           f"places for {total:,.1f} pupils", f"{high:,.1f} places",
+                           "add places, or make the rule soft")
+                )  # fmt: skip
+            low = _over_open(formulation, needed, t, most=False)
+            if total < low * (1 - 1e-9) - 1e-6:
+                faults.append(
+                    _error(limit.block, where, f"at least {low:,.1f} pupils",
+                           f"{total:,.1f} pupils", "lower the least utilisation")
+                )  # fmt: skip
     return faults
 
 
-def _over_open(formulation: Formulation, amount: Floats, *, most: bool) -> float:
-    """Largest (or least) sum of ``amount`` over the schools that a plan may have open."""
-    opening = formulation.opening
+def _together(formulation: Formulation, period: int) -> str:
+    """The schools of a year in words, with how many of them may be open."""
+    here, opening = _in_year(formulation.problem, period), formulation.opening
     if opening is None:
-        return float(amount.sum())
-    stay = amount[~opening.optional]
-    others = np.sort(amount[opening.optional])
+        return f"all schools together{here}"
+    most = opening.most // len(formulation.problem.years)
+    return f"the schools together{here}, {most} of them open at the most"
+
+
+def _over_open(formulation: Formulation, amount: Floats, period: int, *, most: bool) -> float:
+    """Largest (or least) sum of ``amount`` over the schools that a plan may have open in a year."""
+    problem, opening = formulation.problem, formulation.opening
+    here = problem.school_period == period
+    if opening is None:
+        return float(amount[here].sum())
+    years = len(problem.years)
+    stay = amount[here & ~opening.optional]
+    others = np.sort(amount[here & opening.optional])
     if most:
-        chosen = others[::-1][: max(opening.most - len(stay), 0)]
+        chosen = others[::-1][: max(opening.most // years - len(stay), 0)]
     else:
-        chosen = others[: max(opening.least - len(stay), 0)]
+        chosen = others[: max(opening.least // years - len(stay), 0)]
     return float(stay.sum() + chosen.sum())
 
 
@@ -262,3 +281,25 @@ def _too_large(formulation: Formulation) -> list[Fault]:
                        "split the unit, add places, or permit longer journeys")
             )  # fmt: skip
     return _cut(faults, "cells")
+
+
+def _roots_too_large(formulation: Formulation) -> list[Fault]:
+    """Schools that are open in every plan, without places for the units that hold them."""
+    if formulation.contiguity is None:
+        return []
+    problem, opening, faults = formulation.problem, formulation.opening, []
+    for limit in formulation.limits:
+        for s, roots in enumerate(problem.schools.root):
+            column = -1 if opening is None else int(opening.column[s])
+            own = roots[roots >= 0]
+            if len(own) == 0 or (column >= 0 and formulation.extras.lower[column] < 1.0):
+                continue
+            load, most = float(limit.load[own].sum()), float(max(limit.high[s], 0.0))
+            if load > most * (1 + 1e-9) + 1e-6:
+                faults.append(
+                    _error(limit.block, f"school {problem.index.schools[s]}",
+                           f"places for the {load:,.1f} pupils of its own "
+                           f"{problem.cell_name(int(own[0]))}", f"{most:,.1f} places",
+                           "add places, split the unit, or state a smaller one as the root unit")
+                )  # fmt: skip
+    return _cut(faults, "schools")

@@ -15,8 +15,9 @@ from zoning.errors import Fault, InputError
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-KEYS = ("title", "source", "place", "rules", "soft", "parameters", "goal")
+KEYS = ("title", "source", "place", "years", "rules", "soft", "parameters", "goal")
 PLACES = ("all", "entrants")
+MOST_YEARS = 20
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class GoalChoice:
 
 @dataclass(frozen=True)
 class Model:
-    """A problem type: which children are placed, under which rules, towards which goals."""
+    """A problem type: which children are placed, under which rules, towards which goals.
+
+    ``years`` is the number of years that a plan is about.
+    """
 
     name: str
     title: str
@@ -43,6 +47,7 @@ class Model:
     place: str = "all"
     soft: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    years: int = 1
 
     def with_settings(self, settings: Mapping[str, object]) -> Model:
         """The model with parameters set as "block.parameter" (or "goal.parameter").
@@ -115,6 +120,9 @@ def parse_model(name: str, text: str) -> Model:
             faults.append(_fault(name, key, f"only the keys {', '.join(KEYS)}", f'"{key}"'))
     if raw.get("place", "all") not in PLACES:
         faults.append(_fault(name, "place", " or ".join(PLACES), repr(raw["place"])))
+    years = raw.get("years", 1)
+    if not isinstance(years, int) or isinstance(years, bool) or not 1 <= years <= MOST_YEARS:
+        faults.append(_fault(name, "years", f"a whole number from 1 to {MOST_YEARS}", repr(years)))
     for key in ("title", "source"):
         if not isinstance(raw.get(key, ""), str):
             faults.append(_fault(name, key, "a text", repr(raw[key])))
@@ -142,6 +150,7 @@ def parse_model(name: str, text: str) -> Model:
         soft=tuple(soft),
         parameters=parameters,
         goals=tuple(goals),
+        years=years,
     )
 
 

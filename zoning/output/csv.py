@@ -17,7 +17,7 @@ from zoning.errors import Fault, InputError
 if TYPE_CHECKING:
     from zoning.plan.plan import Plan
 
-__all__ = ["TABLES", "neutral", "table_csv", "write_table"]
+__all__ = ["TABLES", "frame_csv", "neutral", "table_csv", "write_table"]
 
 TABLES = ("assignment", "schools", "moved", "built", "actions")
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -45,7 +45,11 @@ def table_csv(plan: Plan, table: str) -> str:
         found = repr(table)
         fault = Fault("error", "arguments", "table", " or ".join(TABLES), found, "name one of them")
         raise InputError(fault)
-    rows: pd.DataFrame = getattr(plan, table)
+    return frame_csv(getattr(plan, table))
+
+
+def frame_csv(rows: pd.DataFrame) -> str:
+    """Return a table as CSV text, its names safe to open in a spreadsheet."""
     mark = ""
     if "name" in rows.columns:
         rows, mark = rows.assign(name=[neutral(name) for name in rows["name"]]), _MARK

@@ -3,6 +3,7 @@
 from zoning.plan.compare import Comparison
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.plan import Plan
+from zoning.plan.rolling import RollingPlan
 from zoning.plan.status import PlanStatus
 
-__all__ = ["Comparison", "GoalResult", "Plan", "PlanStatus", "Rule"]
+__all__ = ["Comparison", "GoalResult", "Plan", "PlanStatus", "RollingPlan", "Rule"]

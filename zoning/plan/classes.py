@@ -2,15 +2,15 @@
 
 Figures for the school table of a plan. A multigrade school with known rooms fills them with all
 grades together; a school with classes known for every grade it serves keeps them; one with only
-rooms known gives each grade with pupils a class, and every further room to the grade with the
-largest classes.
+rooms known, and every school in a later year, gives each grade with pupils a class, and every
+further room to the grade with the largest classes.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -85,12 +85,14 @@ class ClassSizes:
 
 
 def teaching_by_school(
-    county: County, stage: str, *, sites: bool, year: int, added: Added
+    county: County, stage: str, *, sites: bool, year: int, place: str, added: Added
 ) -> dict[str, Teaching]:
     """Return school_id -> its figures for every school of the stage, in the county's order.
 
-    With ``sites`` the candidates are among them. ``added`` is what is built at each school.
+    With ``sites`` the candidates are among them. ``added`` is what is built at each school. In
+    another year than the county's the classes of all grades are formed anew.
     """
+    anew = place == "all" and year != county.year
     order = {grade: at for at, grade in enumerate(county.stage(stage).grades)}
     table = county.school_grades
     here = table[table["stage"] == stage]
@@ -102,7 +104,7 @@ def teaching_by_school(
     seats |= _from_year_on(county, "seats", stage, year)
     later = _from_year_on(county, "rooms", "", year)
     grades = {str(school): rows for school, rows in here.groupby("school_id", sort=False)}
-    return {
+    found = {
         school: Teaching(
             kind=kind,
             multigrade=bool(multigrade),
@@ -117,6 +119,16 @@ def teaching_by_school(
         for school, kind, multigrade, rooms, status in _schools(county)
         if school in grades and (sites or status == "existing")
     }
+    return {school: _formed_anew(its) if anew else its for school, its in found.items()}
+
+
+def _formed_anew(school: Teaching) -> Teaching:
+    """The school with as many classes as today, or as it has rooms, in whatever grades."""
+    today = math.fsum(school.classes.values()) + school.new_classes
+    rooms = today + school.other_classes if math.isnan(school.rooms) else school.rooms
+    if math.isnan(rooms):
+        return school
+    return replace(school, rooms=rooms, classes=dict.fromkeys(school.classes, _NAN))
 
 
 def _from_year_on(county: County, quantity: str, stage: str, year: int) -> dict[str, float]:

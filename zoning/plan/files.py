@@ -49,19 +49,16 @@ def plan_json(plan: Plan) -> str:
         "gap": number_to_json(plan.gap),
         "seconds": plan.seconds,
         "seed": plan.seed,
-        "goals": [_goal_to_json(goal) for goal in plan.goals],
-        "rules": [
-            {"name": rule.name, "soft": rule.soft, "parameters": to_json(rule.parameters)}
-            for rule in plan.rules
-        ],
+        "goals": [goal_to_json(goal) for goal in plan.goals],
+        "rules": [rule_to_json(rule) for rule in plan.rules],
         "notes": list(plan.notes),
         "indicators": {key: number_to_json(value) for key, value in plan.indicators.items()},
-        "schools": _table_to_json(plan.schools),
-        "moved": _table_to_json(plan.moved),
+        "schools": table_to_json(plan.schools),
+        "moved": table_to_json(plan.moved),
     }
     for name in ("built", "actions"):
         if len(getattr(plan, name)):
-            content[name] = _table_to_json(getattr(plan, name))
+            content[name] = table_to_json(getattr(plan, name))
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -96,12 +93,12 @@ def save_plan(plan: Plan, folder: Path, *, overwrite: bool) -> None:
 
 def load_plan(folder: Path, county: County | None = None) -> Plan:
     """Read a plan; see `Plan.load`."""
-    content = _read_json(folder / PLAN_FILE)
+    content = read_json(folder / PLAN_FILE)
     if content.get("format") != FORMAT:
         found = f"format {content.get('format')!r}"
-        raise _refused("", f"format {FORMAT}", found, "use the version that wrote it")
+        raise refused("", f"format {FORMAT}", found, "use the version that wrote it")
     assignment = _read_assignment(folder / ASSIGNMENT_FILE)
-    plan = _read_part("the plan", lambda: _plan(content, assignment, county))
+    plan = read_part("the plan", lambda: _plan(content, assignment, county))
     plan.source(county) if county is not None else None
     return plan
 
@@ -121,27 +118,35 @@ def _plan(content: Mapping[str, Any], assignment: pd.DataFrame, county: County |
         status=PlanStatus(content["status"]),
         seconds=number_from_json(content["seconds"]),
         seed=int(content["seed"]),
-        goals=tuple(_goal_from_json(goal) for goal in content["goals"]),
-        rules=tuple(
-            Rule(_text(rule["name"]), _parameters(rule), bool(rule["soft"]))
-            for rule in content["rules"]
-        ),
+        goals=tuple(goal_from_json(goal) for goal in content["goals"]),
+        rules=tuple(rule_from_json(rule) for rule in content["rules"]),
         notes=tuple(_text(note) for note in content["notes"]),
         indicators={key: number_from_json(n) for key, n in content["indicators"].items()},
         assignment=assignment,
-        schools=_table_from_json(content["schools"], _SCHOOL_TEXTS, ("units",)),
-        moved=_table_from_json(content["moved"], _MOVED_TEXTS, ()),
-        built=_table_from_json(content["built"], ("school_id", "option"), ("year", "modules"))
+        schools=table_from_json(content["schools"], _SCHOOL_TEXTS, ("units",)),
+        moved=table_from_json(content["moved"], _MOVED_TEXTS, ()),
+        built=table_from_json(content["built"], ("school_id", "option"), ("year", "modules"))
         if "built" in content
         else no_modules(),
-        actions=_table_from_json(content["actions"], ACTION_TEXTS, ("year",))
+        actions=table_from_json(content["actions"], ACTION_TEXTS, ("year",))
         if "actions" in content
         else pd.DataFrame(),
         _county=None if county is None or county.content_hash != content["county_hash"] else county,
     )
 
 
-def _goal_to_json(goal: GoalResult) -> dict[str, object]:
+def rule_to_json(rule: Rule) -> dict[str, object]:
+    """Return a rule as plain data."""
+    return {"name": rule.name, "soft": rule.soft, "parameters": to_json(rule.parameters)}
+
+
+def rule_from_json(rule: Mapping[str, Any]) -> Rule:
+    """Return the rule that was kept."""
+    return Rule(_text(rule["name"]), _parameters(rule), bool(rule["soft"]))
+
+
+def goal_to_json(goal: GoalResult) -> dict[str, object]:
+    """Return a goal as plain data."""
     return {
         "name": goal.name,
         "value": number_to_json(goal.value),
@@ -154,7 +159,8 @@ def _goal_to_json(goal: GoalResult) -> dict[str, object]:
     }
 
 
-def _goal_from_json(goal: Mapping[str, Any]) -> GoalResult:
+def goal_from_json(goal: Mapping[str, Any]) -> GoalResult:
+    """Return the goal that was kept."""
     return GoalResult(
         name=_text(goal["name"]),
         value=number_from_json(goal["value"]),
@@ -172,7 +178,7 @@ def _parameters(part: Mapping[str, Any]) -> dict[str, object]:
     return parameters
 
 
-def _table_to_json(table: pd.DataFrame) -> dict[str, list[object]]:
+def table_to_json(table: pd.DataFrame) -> dict[str, list[object]]:
     """Return column -> values."""
     return {
         str(column): [
@@ -183,9 +189,10 @@ def _table_to_json(table: pd.DataFrame) -> dict[str, list[object]]:
     }
 
 
-def _table_from_json(
+def table_from_json(
     columns: Mapping[str, list[Any]], texts: tuple[str, ...], whole: tuple[str, ...]
 ) -> pd.DataFrame:
+    """Return the table, with its columns of text and of whole numbers as such."""
     table: dict[str, pd.Series[Any]] = {}
     for name, values in columns.items():
         if name in texts:
@@ -203,17 +210,18 @@ def _text(value: object) -> str:
     return value
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a JSON file of a plan holds. Raises InputError if it is none."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         found = error.strerror or type(error).__name__
-        raise _refused(str(path), "a plan that was saved", found, "check the folder") from error
+        raise refused(str(path), "a plan that was saved", found, "check the folder") from error
     except ValueError as error:
         found = f"a file that cannot be read ({error})"
-        raise _refused(str(path), "a whole JSON file", found, "save the plan again") from error
+        raise refused(str(path), "a whole JSON file", found, "save the plan again") from error
     if not isinstance(content, dict):
-        raise _refused(str(path), "a plan", type(content).__name__, "save the plan again")
+        raise refused(str(path), "a plan", type(content).__name__, "save the plan again")
     return content
 
 
@@ -222,15 +230,15 @@ def _read_assignment(path: Path) -> pd.DataFrame:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except OSError as error:
         found = error.strerror or type(error).__name__
-        raise _refused(str(path), "the plan's assignment", found, "save it again") from error
+        raise refused(str(path), "the plan's assignment", found, "save it again") from error
     except ValueError as error:
         found = f"a file that cannot be read ({error})"
-        raise _refused(str(path), "a CSV file", found, "save the plan again") from error
+        raise refused(str(path), "a CSV file", found, "save the plan again") from error
     wanted = {*ASSIGNMENT_TEXTS, *ASSIGNMENT_NUMBERS, "year"}
     if set(table.columns) != wanted:
         found = ", ".join(map(str, table.columns))
-        raise _refused(str(path), ", ".join(sorted(wanted)), found, "save the plan again")
-    return _read_part(str(path), lambda: _typed_assignment(table))
+        raise refused(str(path), ", ".join(sorted(wanted)), found, "save the plan again")
+    return read_part(str(path), lambda: _typed_assignment(table))
 
 
 def _typed_assignment(table: pd.DataFrame) -> pd.DataFrame:
@@ -255,15 +263,16 @@ def _numbers(table: pd.DataFrame, column: str, read: Callable[[str], float]) -> 
     return pd.Series(numbers)
 
 
-def _read_part(what: str, read: Callable[[], _Value]) -> _Value:
+def read_part(what: str, read: Callable[[], _Value]) -> _Value:
     """Turn a wrong or missing part of a file into a fault."""
     try:
         return read()
     except KeyError as error:
-        raise _refused(what, f"an entry {error}", "none", "save the plan again") from error
+        raise refused(what, f"an entry {error}", "none", "save the plan again") from error
     except (AttributeError, TypeError, ValueError) as error:
-        raise _refused(what, "a plan as it was saved", str(error), "save it again") from error
+        raise refused(what, "a plan as it was saved", str(error), "save it again") from error
 
 
-def _refused(where: str, expected: str, found: str, remedy: str) -> InputError:
+def refused(where: str, expected: str, found: str, remedy: str) -> InputError:
+    """Return the error for a file that is no plan."""
     return InputError(Fault("error", "plan", where, expected, found, remedy))

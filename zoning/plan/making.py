@@ -54,7 +54,9 @@ def make_tables(
     moved = moved_table(county, assignment, stage)
     opening = next((rule for rule in rules if rule.name == "opening"), None)
     added = added_by_school(county, built, rules, stage)
-    teaching = teaching_by_school(county, stage, sites=opening is not None, year=year, added=added)
+    teaching = teaching_by_school(
+        county, stage, sites=opening is not None, year=year, place=place, added=added
+    )
     closed = None if opening is None else closed_schools(county, opening, assignment)
     _, classes = school_classes(
         county, teaching, assignment, stage=stage, year=year, place=place,

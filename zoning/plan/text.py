@@ -13,7 +13,7 @@ from zoning.plan.status import PlanStatus
 if TYPE_CHECKING:
     from zoning.plan.plan import Plan
 
-__all__ = ["describe", "gap_text", "number"]
+__all__ = ["describe", "gap_text", "goal_text", "number", "status_text"]
 
 _MEANING = {
     PlanStatus.OPTIMAL: "proven best within the tolerance",
@@ -28,9 +28,9 @@ def describe(plan: Plan) -> str:
     placed = "all grades" if plan.place == "all" else "entrants"
     lines = [
         f"{plan.county}: {plan.stage} {plan.year}, {placed}, model {plan.model}",
-        f"status      {plan.status}: {_MEANING[plan.status]}",
+        f"status      {status_text(plan.status)}",
     ]
-    lines += [f"goal        {_goal(goal)}" for goal in plan.goals]
+    lines += [f"goal        {goal_text(goal)}" for goal in plan.goals]
     lines += [
         f"journeys    {_journeys(plan)}",
         f"loads       {_loads(plan)}",
@@ -64,7 +64,13 @@ def gap_text(goal: GoalResult) -> str:
     return f"gap {100 * goal.gap:.2f} %"
 
 
-def _goal(goal: GoalResult) -> str:
+def status_text(status: PlanStatus) -> str:
+    """Return a status with its meaning."""
+    return f"{status}: {_MEANING[status]}"
+
+
+def goal_text(goal: GoalResult) -> str:
+    """Return a goal with its value, bound and gap."""
     digits = 0 if abs(goal.value) >= 1000 else 2
     text = f"{goal.name}: {number(goal.value, digits)} {goal.unit}".rstrip()
     bound = "" if math.isinf(goal.bound) else f", bound {number(goal.bound, digits)}"

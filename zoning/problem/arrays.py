@@ -135,6 +135,24 @@ class Schools:
 
 
 @dataclass(frozen=True)
+class Periods:
+    """The years of a plan over several, whose one-year problems stand one after the other.
+
+    With n cells and S schools a year, cell ``t * n + i`` is cell ``i`` in year ``t``, and school
+    ``t * S + s`` school ``s``, whose id is ``schools[s]``. ``now`` is the year
+    of today's zones, in which the first decisions are taken. ``stayed[k - 1]`` (by cell) are the
+    pupils who were in the same cell ``k`` years before, 0 where that is before the first year;
+    ``since_today`` those who were there in the year of today's zones.
+    """
+
+    years: tuple[int, ...]
+    schools: tuple[str, ...]
+    now: int
+    stayed: tuple[Floats, ...]
+    since_today: Floats
+
+
+@dataclass(frozen=True)
 class Problem:
     """Arrays of one problem. Cells are (unit, band); cell ``b * U + u`` is unit u, band b.
 
@@ -143,7 +161,8 @@ class Problem:
     ``today`` is the school of each cell today, -1 if none; ``fixed`` is the school a lock
     demands, -1 if none; ``island`` marks cells that may lie detached.
     ``locked_out`` marks pairs that a lock forbids. ``facilities`` is what decisions about schools
-    start from.
+    start from. ``periods`` is set where the problem is about several years; ``year`` is then the
+    first, and ``index.schools`` names schools with their year.
     """
 
     index: Index
@@ -164,6 +183,36 @@ class Problem:
     locked_out: Bools
     township: tuple[str, ...]
     facilities: Facilities | None = None
+    periods: Periods | None = None
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of the problem, one or several."""
+        return (self.year,) if self.periods is None else self.periods.years
+
+    @property
+    def school_ids(self) -> tuple[str, ...]:
+        """The planner's ids of the schools of one year."""
+        return self.index.schools if self.periods is None else self.periods.schools
+
+    @property
+    def now(self) -> int:
+        """The year in which the first decisions are taken."""
+        return self.year if self.periods is None else self.periods.now
+
+    @cached_property
+    def school_period(self) -> Ints:
+        """Which of the years each school stands for, from 0."""
+        return np.repeat(np.arange(len(self.years)), len(self.school_ids))
+
+    @cached_property
+    def cell_period(self) -> Ints:
+        """Which of the years each cell stands for, from 0."""
+        return np.repeat(np.arange(len(self.years)), self.cells // len(self.years))
+
+    def school_id(self, school: int) -> str:
+        """The planner's id of a school, whatever its year."""
+        return self.school_ids[school % len(self.school_ids)]
 
     @property
     def cells(self) -> int:
@@ -183,10 +232,10 @@ class Problem:
 
     def cell_name(self, cell: int) -> str:
         """The planner's words for a cell: unit id, and the band where there are several."""
-        unit = self.index.units[self.cell_unit[cell]]
-        if len(self.index.bands) == 1:
-            return f"unit {unit}"
-        return f"unit {unit}, {self.index.bands[self.cell_band[cell]]}"
+        name = f"unit {self.index.units[self.cell_unit[cell]]}"
+        if len(self.index.bands) > 1:
+            name += f", {self.index.bands[self.cell_band[cell]]}"
+        return name if self.periods is None else f"{name}, {self.years[self.cell_period[cell]]}"
 
     def pair_of(self, assignment: Ints) -> Ints:
         """Pair index of each cell's school in ``assignment``; -1 where that pair is not listed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -64,6 +65,8 @@ def build_problem(
     )
     _require(county, index, stage, year, grades, measure)
     schools = _schools(county, tables, described, bands, index, year)
+    if place == "all" and year != county.year:
+        schools = _formed_anew(schools)
     units, n_bands = len(index.units), len(index.bands)
     cell_unit = np.tile(np.arange(units), n_bands)
     cell_band = np.repeat(np.arange(n_bands), units)
@@ -96,6 +99,14 @@ def build_problem(
         township=tuple(unit_table["township"]),
         facilities=build_facilities(county, index, stage, year, tuple(bands)),
     )
+
+
+def pupils_of_year(county: County, stage: str, year: int, place: Place) -> Floats:
+    """Pupils by cell and grade, 0 where the county says nothing of the year."""
+    described = _stage(county, stage)
+    bands = _bands(described, place)
+    index = Index(tuple(county.units["unit_id"]), (), tuple(bands), described.grades)
+    return _pupils(county, index, stage, year, bands, place)
 
 
 def _stage(county: County, stage: str) -> Stage:
@@ -221,6 +232,14 @@ def _schools(
         opening_cost=table["opening_cost"].to_numpy(dtype=np.float64),
         optional=(table["status"] != "existing").to_numpy(dtype=bool),
     )
+
+
+def _formed_anew(schools: Schools) -> Schools:
+    """Classes of another year than today's: as many as today, or as rooms, in whatever grades."""
+    today = np.where(schools.serves_grade, schools.classes, 0.0).sum(axis=1)
+    rooms = np.where(np.isnan(schools.rooms), today + schools.other_classes, schools.rooms)
+    known = ~np.isnan(rooms)
+    return replace(schools, rooms=rooms, classes=np.where(known[:, None], np.nan, schools.classes))
 
 
 def _roots(table: pd.DataFrame, serves: Bools, index: Index) -> Ints:

@@ -14,6 +14,7 @@ JUNIOR_AT = ((0, 0), (0, 1), (1, 0), (2, 0), (3, 0), (4, 0), (6, 0), (7, 0))
 JUNIOR_SITE = 8  # township row of a site for another junior school
 PRIMARY_SITES = 3
 SITE_CLASSES = 12
+COMPANION_CLASSES = 18  # three classes a grade: its own unit alone has more than two would hold
 SUSPENDED = 2
 COMPANION_OPENS = 2022
 RESTORING = 60_000  # assumed: yuan to restore a suspended point
@@ -128,7 +129,9 @@ def sites(model: Model, today: IntArray, taken: set[int]) -> list[School]:
         _site(model, number, village, serviced=number != PRIMARY_SITES)
         for number, village in enumerate(chosen, start=1)
     ]
-    rows.append(_site(model, len(rows) + 1, companion, opens=COMPANION_OPENS))
+    rows.append(
+        _site(model, len(rows) + 1, companion, classes=COMPANION_CLASSES, opens=COMPANION_OPENS)
+    )
     township = str(model.facts.townships["name"].iloc[JUNIOR_SITE])
     junior = School(
         school_id=f"C{len(rows) + 1:02d}",
@@ -149,15 +152,17 @@ def _seats(model: Model) -> IntArray:
     return model.capacity.seats[: len(model.sites.complete)]
 
 
-def _site(model: Model, number: int, village: int, **more: object) -> School:
+def _site(
+    model: Model, number: int, village: int, *, classes: int = SITE_CLASSES, **more: object
+) -> School:
     site = School(
         school_id=f"C{number:02d}",
         name=f"{model.facts.short_name(village)}小学(选址)",
         kind="complete-primary",
         village=village,
         grades=GRADES,
-        rooms=SITE_CLASSES,
-        seats={"primary": CLASS["primary"] * SITE_CLASSES},
+        rooms=classes,
+        seats={"primary": CLASS["primary"] * classes},
         status="candidate",
         more=more,
     )

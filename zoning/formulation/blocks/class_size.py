@@ -21,6 +21,9 @@ With modules of the rule `expansion`, :math:`R_s` counts their classes; where cl
 whole new ones :math:`k_{sg}`, as many as the modules hold, are added to :math:`c_{sg}`, and a
 large class is kept only in a grade without new ones.
 
+In another year than the county's own, classes are formed anew: schools with classes known fall into
+the second case, with as many rooms as they have classes where rooms are not known.
+
 Where neither is known the rule is skipped for the school and the plan says so.
 Source: class sizes of GB 50099-2011, 3.0.1; large classes (大班额) of more than 55 pupils.
 """

@@ -39,7 +39,7 @@ class Companions(Block):
         missing = [
             (house.name, house.school)
             for house in problem.facilities.housing
-            if house.school and house.school not in problem.index.schools
+            if house.school and house.school not in problem.school_ids
         ]
         if missing:
             raise InputError(
@@ -53,27 +53,34 @@ class Companions(Block):
         """Two rows for each companion school."""
         from scipy.sparse import csr_matrix
 
-        assert problem.facilities is not None
-        children: dict[int, float] = {}
-        for house in problem.facilities.housing:
-            if house.school and house.year <= problem.year:
-                s = problem.index.schools.index(house.school)
-                own = house.children
-                if np.isnan(own):
-                    rate = float(str(settings["children_a_dwelling"]))
-                    own = rate * float(np.nan_to_num(house.dwellings))
-                children[s] = children.get(s, 0.0) + own
         grown = builder.grown({"seats": np.ones(problem.school_count)})
-        for s, number_ in children.items():
+        for s, children in self._children(problem, settings).items():
             name, none = problem.index.schools[s], csr_matrix((1, len(problem.pairs)))
             column = builder.open_column(s)
             if column >= 0:
+                builder.must_open(s)
                 builder.add_rows(none, {(0, column): 1.0}, np.ones(1), np.ones(1),
                                  [Tag(self.name, f"school {name} is open")])  # fmt: skip
             seats = problem.schools.seats[s]
             if not np.isnan(seats):
                 builder.add_rows(
                     none, {(0, c): amount for c, amount, _ in grown.get(s, ())},
-                    np.array([number_ - seats]), np.array([np.inf]),
-                    [Tag(self.name, f"seats of school {name} for {number_:,.0f} children")],
+                    np.array([children - seats]), np.array([np.inf]),
+                    [Tag(self.name, f"seats of school {name} for {children:,.0f} children")],
                 )  # fmt: skip
+
+    def _children(self, problem: Problem, settings: Settings) -> dict[int, float]:
+        """Children of the complexes delivered by each year, by companion school."""
+        assert problem.facilities is not None
+        children: dict[int, float] = {}
+        for t, year in enumerate(problem.years):
+            for house in problem.facilities.housing:
+                if not house.school or house.year > year:
+                    continue
+                s = problem.school_ids.index(house.school) + t * len(problem.school_ids)
+                own = house.children
+                if np.isnan(own):
+                    rate = float(str(settings["children_a_dwelling"]))
+                    own = rate * float(np.nan_to_num(house.dwellings))
+                children[s] = children.get(s, 0.0) + own
+        return children

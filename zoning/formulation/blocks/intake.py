@@ -40,6 +40,7 @@ class Intake(Block):
     name = "intake"
     parameters: ClassVar[Settings] = {"limit": "standard", "pupils": None}
     can_be_soft = True
+    over_years = False  # places that become free depend on those taken in the years before
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

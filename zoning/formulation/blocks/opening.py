@@ -14,7 +14,12 @@ existing schools are where they may close. Limits hold of an optional school whe
 :math:`\ell_s y_s \le \sum_i p_i x_{is} \le u_s y_s`. Under contiguity the root cell of an
 optional school belongs to it where it is open, :math:`x_{r_s s} = y_s`, and to any school
 otherwise; it is never an island. The strong rows :math:`x_{is} \le y_s` are added by the search
-where they matter.
+where they matter. Over several years the numbers hold in each, a school that closes stays closed,
+and a site that opens stays open:
+
+.. math:: y_{s,t+1} \le y_{st} \;\text{(schools that stand)}, \qquad
+   y_{s,t+1} \ge y_{st} \;\text{(sites)}
+
 Source: single-source capacitated facility location, Holmberg, Ronnqvist and Yuan 1999; p-median
 rows, ReVelle and Swain 1970.
 """
@@ -23,9 +28,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, choice, number
-from zoning.formulation.builder import Builder
+from zoning.formulation.builder import Builder, Tag
 from zoning.problem.arrays import Bools, Problem
 from zoning.standards import Standards
 
@@ -65,17 +72,39 @@ class OpeningBlock(Block):
         """A column for each optional school, and the rows that tie it to the zones."""
         least, most = bounds_of(problem, settings)
         builder.open_sites(self.name, least, most)
+        if problem.periods is not None:
+            _for_good(self.name, problem, builder)
+
+
+def _for_good(name: str, problem: Problem, builder: Builder) -> None:
+    """Schools that close stay closed, sites that open stay open."""
+    from scipy.sparse import csr_matrix
+
+    a_year = len(problem.school_ids)
+    for s in range(problem.school_count - a_year):
+        now, next_ = builder.open_column(s), builder.open_column(s + a_year)
+        sign = -1.0 if problem.schools.candidate[s] else 1.0
+        extras = {(0, column): value for column, value in ((now, sign), (next_, -sign))
+                  if column >= 0}  # fmt: skip
+        # a school without a column is always open: it counts as 1
+        fixed = sign * (now < 0) - sign * (next_ < 0)
+        if extras:
+            builder.add_rows(
+                csr_matrix((1, len(problem.pairs))), extras,
+                np.array([-fixed]), np.array([np.inf]),
+                [Tag(name, f"{problem.index.schools[s]} and the year after")],
+            )  # fmt: skip
 
 
 def bounds_of(problem: Problem, settings: Settings) -> tuple[int, int]:
-    """Least and largest number of open schools, those that stay among them."""
+    """Least and largest number of open schools a year, those that stay among them."""
     count = settings["count"]
     if isinstance(count, int):
         return count, count
     least, most = settings["least"], settings["most"]
     return (
         least if isinstance(least, int) else 0,
-        most if isinstance(most, int) else problem.school_count,
+        most if isinstance(most, int) else len(problem.school_ids),
     )
 
 

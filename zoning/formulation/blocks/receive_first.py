@@ -17,8 +17,8 @@ what is built at once, are enough for all its pupils, and for those who eat at s
    \sum_i p_i x_{ir} + o_r - \sum_{k: s(k) = r} a_k m_k \le Q_r + (P - Q_r)(1 - z_r), \\
    \sum_{i: (i,r) \in E} p_i x_{ir} - \sum_{k: s(k) = r} c_k m_k \le c_r + (P_E - c_r)(1 - z_r)
 
-Beds are limited by the rule `boarding`, and the way there by `travel-limit`. Other models of one
-year describe the state in that year: what takes years to build is decided before.
+Beds are limited by the rule `boarding`, and the way there by `travel-limit`. Over several years a
+module counts from the year in which it stands, so that the first of these rows is not needed.
 Source: Qinghai 2024 plan, articles 5 and 7; the provincial versions of State Council Office 2012
 No. 48 (no closing while the receiving school lacks beds or canteen).
 """
@@ -96,6 +96,8 @@ class ReceiveFirst(Block):
         from scipy.sparse import csr_matrix
 
         assert problem.facilities is not None
+        if problem.periods is not None:
+            return  # what is not there yet is no part of its limits
         modules = problem.facilities.modules
         for k, built in builder.built.items():
             r = int(modules.school[k])

@@ -17,16 +17,21 @@ import numpy as np
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, number
 from zoning.formulation.builder import Builder
-from zoning.problem.arrays import Floats, Problem
+from zoning.problem.arrays import Bools, Floats, Problem
 from zoning.standards import Standards
 
 
 def moved_pupils(problem: Problem) -> Floats:
     """Pupils who change school, by pair; a cell without a school today moves nobody."""
-    cell = problem.pairs.cell
-    today = problem.today[cell]
-    weight: Floats = problem.pupils[cell] * ((today >= 0) & (today != problem.pairs.school))
+    weight: Floats = problem.pupils[problem.pairs.cell] * leaves_today(problem)
     return weight
+
+
+def leaves_today(problem: Problem) -> Bools:
+    """Pairs with another school than today's."""
+    today = problem.today[problem.pairs.cell]
+    result: Bools = (today >= 0) & (today != problem.pairs.school)
+    return result
 
 
 class Stability(Block):
@@ -34,6 +39,7 @@ class Stability(Block):
 
     name = "stability"
     parameters: ClassVar[Settings] = {"share": None, "pupils": None}
+    over_years = False  # shares of one year; the goal moved counts year by year
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

@@ -77,7 +77,7 @@ class Teachers(Block):
         from scipy.sparse import csr_matrix
 
         there = posts_of_county(problem, settings)
-        if np.isnan(there):
+        if np.isnan(there).any():
             builder.note("teachers: no school's posts are known, so none are counted")
             return
         schools = np.arange(problem.school_count)
@@ -105,10 +105,12 @@ class Teachers(Block):
         more = a_school > np.where(known, a_class * classes, 0.0)  # else said by the classes
         least = np.full(problem.school_count, a_school)
         _above(problem, settings, builder, posts, np.flatnonzero(more), "school", 0.0, least, {})
+        period, years = problem.school_period, len(problem.years)
         builder.add_rows(
-            csr_matrix((1, len(problem.pairs))), {(0, int(column)): 1.0 for column in posts},
-            np.array([-np.inf]), np.array([there]),
-            [Tag(self.name, "posts of the county")],
+            csr_matrix((years, len(problem.pairs))),
+            {(int(period[s]), int(column)): 1.0 for s, column in enumerate(posts)},
+            np.full(years, -np.inf), there,
+            [Tag(self.name, f"posts of the county in {year}") for year in problem.years],
         )  # fmt: skip
 
 
@@ -162,20 +164,22 @@ def classes_by_school(problem: Problem) -> Floats:
     return found
 
 
-def posts_of_county(problem: Problem, settings: Settings) -> float:
-    """Posts for the stage over the whole county; NaN if no school's are known."""
+def posts_of_county(problem: Problem, settings: Settings) -> Floats:
+    """Posts for the stage over the whole county, by year; NaN if no school's are known."""
+    years = len(problem.years)
     if settings["posts"] is not None:
-        return float(str(settings["posts"]))
+        return np.full(years, float(str(settings["posts"])))
     assert problem.facilities is not None
-    if np.isnan(problem.facilities.staff[~problem.schools.candidate]).all():
-        return float("nan")
+    standing = ~problem.schools.candidate
+    if np.isnan(problem.facilities.staff[standing]).all():
+        return np.full(years, np.nan)
     own = np.nan_to_num(problem.schools.enrolled).sum(axis=1)
-    every = own + problem.facilities.other_pupils
-    share = np.where(
-        problem.facilities.other_pupils > 0, own / np.where(every > 0, every, 1.0), 1.0
-    )
-    filled = np.where(problem.schools.candidate, 0.0, np.nan_to_num(problem.facilities.staff))
-    return float((share * filled).sum())
+    other = problem.facilities.other_pupils
+    every = np.where(own + other > 0, own + other, 1.0)
+    share = np.where(other > 0, own / every, 1.0)
+    filled = np.where(standing, share * np.nan_to_num(problem.facilities.staff), 0.0)
+    found = np.bincount(problem.school_period, weights=filled, minlength=years)
+    return found.astype(np.float64)
 
 
 def _unknown_posts(problem: Problem) -> list[Fault]:

@@ -101,10 +101,14 @@ class TravelLimit(Block):
             return
         share = number(self.name, "share", settings["share"])
         weight = problem.pupils[problem.pairs.cell] * beyond(problem, settings)
-        builder.limit_total(
-            self.name, "pupils beyond the travel limit", weight,
-            (1.0 - share) * float(problem.pupils.sum()), soft=soft,
-        )  # fmt: skip
+        for t, year in enumerate(problem.years):
+            what = "pupils beyond the travel limit"
+            here = problem.cell_period == t
+            builder.limit_total(
+                self.name, what if problem.periods is None else f"{what} in {year}",
+                weight * here[problem.pairs.cell],
+                (1.0 - share) * float(problem.pupils[here].sum()), soft=soft,
+            )  # fmt: skip
 
 
 def beyond(problem: Problem, settings: Settings) -> Bools:

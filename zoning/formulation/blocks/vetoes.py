@@ -50,7 +50,8 @@ def barred(problem: Problem) -> Bools:
     assert facilities is not None
     site = candidate & (facilities.vetoed["open"] | ~facilities.serviced)
     restored = facilities.suspended & facilities.vetoed["restore"]
-    late = (candidate | facilities.suspended) & (facilities.opens > problem.year)
+    year = np.array(problem.years)[problem.school_period]
+    late = (candidate | facilities.suspended) & (facilities.opens > year)
     broken = facilities.dangerous & np.isnan(facilities.repair_cost)
     result: Bools = site | restored | late | broken
     return result

@@ -6,6 +6,7 @@ from zoning.formulation.block import Goal
 from zoning.formulation.goals.balance import Balance
 from zoning.formulation.goals.capital_cost import CapitalCost
 from zoning.formulation.goals.moved import Moved
+from zoning.formulation.goals.moved_again import MovedAgain
 from zoning.formulation.goals.opening_cost import OpeningCost
 from zoning.formulation.goals.running_cost import RunningCost
 from zoning.formulation.goals.travel import Travel
@@ -17,7 +18,7 @@ GOALS: dict[str, Goal] = {
     goal.name: goal
     for goal in (
         Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance(), OpeningCost(),
-        CapitalCost(), RunningCost(), YoungBoarders(),
+        CapitalCost(), RunningCost(), YoungBoarders(), MovedAgain(),
     )
 }  # fmt: skip
 

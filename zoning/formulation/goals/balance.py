@@ -26,6 +26,7 @@ class Balance(Goal):
 
     name = "balance"
     unit = "share of seats"
+    over_years = False
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

@@ -5,18 +5,24 @@ close) and :math:`c_k` of one module of option :math:`k`, in the county's money:
 
 .. math:: \min \sum_s h_s y_s + \sum_k c_k m_k
 
-Buildings that are mended in every plan cost the same in all of them and do not count.
+Over several years each year's spending counts with its worth today,
+:math:`(1 + d)^{-t}` after :math:`t` years, with the discount :math:`d`; a site is
+paid for in the year that it opens, :math:`h_s (y_{st} - y_{s,t-1})`, a module in the year of the
+decision. Buildings that are mended in every plan cost the same in all of them and do not count.
 Source: Antunes and Peeters 2001.
 """
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from zoning.formulation.block import Goal, Objective, Settings
 from zoning.formulation.builder import Builder
-from zoning.formulation.costs import capital
+from zoning.formulation.costs import capital, discount_of, discounted
 from zoning.problem.arrays import Problem
+from zoning.standards import Standards
 
 
 class CapitalCost(Goal):
@@ -24,7 +30,16 @@ class CapitalCost(Goal):
 
     name = "capital-cost"
     unit = "yuan"
+    parameters: ClassVar[Settings] = {"discount": 0.0}
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Check the discount."""
+        return {"discount": discount_of(self.name, settings.get("discount", 0.0))}
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
         """Cost by opening and module column."""
-        return Objective(np.zeros(len(problem.pairs)), capital(builder)[0])
+        discount = discount_of(self.name, settings["discount"])
+        costs, _ = discounted(capital(builder), discount, problem.now)
+        return Objective(np.zeros(len(problem.pairs)), costs)

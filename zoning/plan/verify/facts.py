@@ -367,11 +367,22 @@ def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
             about.outside[row["grade"]] = row["outside"]
         elif not math.isnan(row["classes"]):
             about.other_classes += row["classes"]
+    if plan.place == "all" and plan.year != county.year:
+        for about in schools.values():
+            _form_anew(about)
     return {
         school: about
         for school, about in schools.items()
         if about.classes and (sites or not about.candidate)
     }
+
+
+def _form_anew(about: SchoolFacts) -> None:
+    """In another year classes are formed anew: as many as rooms, or as today, in any grades."""
+    if math.isnan(about.rooms):
+        about.rooms = math.fsum(about.classes.values()) + about.other_classes + about.new_classes
+    if not math.isnan(about.rooms):
+        about.classes = dict.fromkeys(about.classes, math.nan)
 
 
 def _later(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:

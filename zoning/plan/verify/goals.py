@@ -17,7 +17,7 @@ from zoning.plan.verify.parameters import amount, names
 from zoning.plan.verify.rules import CHECKS
 from zoning.plan.verify.stability import moved_pupils
 
-__all__ = ["WEIGHTED", "check_goals", "goal_values"]
+__all__ = ["WEIGHTED", "check_goals", "consistent", "goal_values", "unknown", "value_of"]
 
 WEIGHTED = "weighted"
 """Unit of a goal that is a weighted sum; its parameters hold each term's weight and own ones."""
@@ -25,26 +25,27 @@ WEIGHTED = "weighted"
 
 def goal_values(facts: Facts) -> tuple[float, ...]:
     """Return the value of each goal, recomputed; NaN if the verifier does not know it."""
-    return tuple(_value(facts, goal) for goal in facts.plan.goals)
+    return tuple(value_of(facts, goal) for goal in facts.plan.goals)
 
 
 def check_goals(facts: Facts) -> tuple[Fault, ...]:
     """Compare every goal with its recomputed value; warn of goals that cannot be recomputed."""
     breaches: list[Breach] = []
-    unknown: list[Fault] = []
+    doubts: list[Fault] = []
     for goal, value in zip(facts.plan.goals, goal_values(facts), strict=True):
         if math.isnan(value):
-            unknown.append(_unknown(goal))
+            doubts.append(unknown(goal))
         elif differs(value, goal.value):
             breaches.append(Breach(goal.name, f"{show(value)} {goal.unit}", show(goal.value)))
-        breaches += _consistent(goal, goal.value if math.isnan(value) else value)
+        breaches += consistent(goal, goal.value if math.isnan(value) else value)
         if facts.plan.status == PlanStatus.OPTIMAL and math.isinf(goal.bound):
             found = "no bound"
             breaches.append(Breach(goal.name, "a bound, since the status is optimal", found))
-    return (*faults_of("goals", breaches), *unknown)
+    return (*faults_of("goals", breaches), *doubts)
 
 
-def _consistent(goal: GoalResult, value: float) -> list[Breach]:
+def consistent(goal: GoalResult, value: float) -> list[Breach]:
+    """Bound, value and level of a goal agree."""
     breaches = []
     if above(goal.bound, value):
         expected = f"a bound of at most the value {show(value)}"
@@ -57,7 +58,8 @@ def _consistent(goal: GoalResult, value: float) -> list[Breach]:
     return breaches
 
 
-def _value(facts: Facts, goal: GoalResult) -> float:
+def value_of(facts: Facts, goal: GoalResult) -> float:
+    """Return the value of a goal, recomputed; NaN if the verifier does not know it."""
     if goal.unit == WEIGHTED:
         return math.fsum(_weighted(facts, name, term) for name, term in goal.parameters.items())
     measure = str(goal.parameters.get("measure", facts.plan.measure))
@@ -88,7 +90,7 @@ def _weighted(facts: Facts, name: str, term: object) -> float:
         return math.nan
     rest = {key: value for key, value in term.items() if key != "weight"}
     weight = float(term.get("weight", math.nan))
-    return weight * _value(facts, GoalResult(name, 0.0, parameters=rest))
+    return weight * value_of(facts, GoalResult(name, 0.0, parameters=rest))
 
 
 def _journeys(facts: Facts, measure: str, *, daily: bool = False) -> list[tuple[float, float]]:
@@ -127,7 +129,8 @@ def _violations(facts: Facts) -> float:
     return math.fsum(breach.pupils for breach in breaches)
 
 
-def _unknown(goal: GoalResult) -> Fault:
+def unknown(goal: GoalResult) -> Fault:
+    """Return the warning for a goal that cannot be recomputed."""
     return Fault(
         "warning",
         "goals",

@@ -14,16 +14,16 @@ __all__ = ["check_receive_first"]
 
 def check_receive_first(facts: Facts, rule: Rule) -> list[Breach]:
     """Nothing late is built at such a school; its seats and places at table are enough."""
-    late = {
-        (row["school_id"], row["option"])
+    leads = {
+        (row["school_id"], row["option"]): row["lead_years"]
         for row in facts.county.expansions.to_dict("records")
-        if row["lead_years"] > 0
     }
     breaches = []
     for school in sorted(_receiving(facts)):
         where, about = f"school {school}, which receives pupils", facts.schools[school]
         for row in facts.plan.built.to_dict("records"):
-            if row["school_id"] == school and (school, row["option"]) in late:
+            lead = leads.get((school, row["option"]), 0.0)
+            if row["school_id"] == school and row["year"] + lead > facts.plan.year:
                 found = f"{row['option']}, which takes years to build"
                 breaches.append(Breach(where, "nothing built that is not there yet", found))
         if above(facts.load(school), about.seats):

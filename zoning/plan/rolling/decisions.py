@@ -1,0 +1,132 @@
+"""What is done with each school and when: today's decisions apart from later ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from zoning.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from zoning.county import County
+
+__all__ = ["DECISION_NUMBERS", "DECISION_TEXTS", "decisions_table"]
+
+DECISION_TEXTS = ("school_id", "name", "action", "built", "receivers", "reason")
+DECISION_NUMBERS = ("pupils", "classes", "seats", "beds", "cost", "yearly_cost")
+_ORDER = (
+    "school_id", "name", "decided", "year", "action", "built", "pupils", "receivers", "classes",
+    "seats", "beds", "cost", "yearly_cost", "reason",
+)  # fmt: skip
+_CLOSED = ("merge", "suspend")
+
+
+def decisions_table(county: County, plans: Sequence[Plan]) -> pd.DataFrame:
+    """Return one row for each decision, or one that says why nothing changes.
+
+    Columns: school; ``decided``, the year in which it has to be decided (the county's own year:
+    today's decisions), and ``year`` from which it holds; what is done (as in a plan's actions, and
+    ``to-complete`` where a teaching point gets its upper grades back); ``built`` (modules by
+    option); ``pupils`` at the school in that year; receivers of a school that closes; classes,
+    seats and beds that are added; ``cost`` (yuan, once) and ``yearly_cost`` (yuan a year, below 0
+    saved); the reason in words. Schools in the county's order, each by year.
+    """
+    about = county.schools.drop(columns="geometry").set_index("school_id")
+    actions = [_by_school(plan.actions) for plan in plans]
+    rows: list[dict[str, Any]] = []
+    for school in plans[0].schools["school_id"].tolist():
+        found = list(_of_school(county, plans, actions, school, about.loc[school]))
+        if not found and school in actions[0]:
+            found = [_row(actions[0][school], plans[0].year, plans[0].year, "keep")]
+        rows += found
+    texts, numbers = dict.fromkeys(DECISION_TEXTS, "str"), dict.fromkeys(DECISION_NUMBERS, float)
+    table = pd.DataFrame(rows, columns=list(_ORDER))
+    return table.astype({**texts, **numbers, "decided": "int64", "year": "int64"})
+
+
+def _by_school(table: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
+    rows = table.to_dict("records")
+    return {str(row["school_id"]): {str(k): v for k, v in row.items()} for row in rows}
+
+
+def _of_school(
+    county: County,
+    plans: Sequence[Plan],
+    actions: Sequence[Mapping[str, Any]],
+    school: str,
+    about: pd.Series,
+) -> Iterator[dict[str, Any]]:
+    before = "keep" if about["status"] == "existing" else ""
+    for k, (plan, here) in enumerate(zip(plans, actions, strict=True)):
+        row = here.get(school)
+        if row is None:
+            continue
+        now = str(row["action"])
+        kind = {"expand": "keep", "repair": "keep"}.get(now, now)
+        mended = k == 0 and bool(about["dangerous"]) and now not in _CLOSED
+        if kind != before or mended:
+            action = now if kind != before or now == "repair" else "repair"
+            action = "to-complete" if before == "to-teaching-point" and kind == "keep" else action
+            yield _changed(row, plan.year, action, about, mended=mended)
+            before = kind
+        yield from _built(county, plan, school, row)
+
+
+def _changed(
+    row: Mapping[str, Any], year: int, action: str, about: pd.Series, *, mended: bool
+) -> dict[str, Any]:
+    """A row for a school that opens, closes, changes its grades or is mended."""
+    cost = yearly = 0.0
+    if action in ("new", "restore"):
+        cost, yearly = float(about["capital_cost"]), float(about["opening_cost"])
+        mended = bool(about["dangerous"])
+    if action in _CLOSED:
+        yearly = -float(about["opening_cost"])
+    if mended and not math.isnan(about["repair_cost"]):
+        cost += float(about["repair_cost"])
+    return {**_row(row, year, year, action), "cost": cost, "yearly_cost": yearly}
+
+
+def _built(
+    county: County, plan: Plan, school: str, row: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """A row for the modules that stand from this year on, by the year of their decision."""
+    table = plan.built[plan.built["school_id"] == school].merge(
+        county.expansions, on=["school_id", "option"], how="left"
+    )
+    first = table["year"] + table["lead_years"].fillna(0).astype("int64")
+    table = table[first == plan.year]
+    for decided, new in table.groupby("year", sort=True):
+        count = new["modules"]
+        added = {name: float((count * new[name].fillna(0.0)).sum()) for name in ("classes", "beds")}
+        yield {
+            **_row(row, int(str(decided)), plan.year, "expand"),
+            "built": ", ".join(
+                f"{n} x {o}" for n, o in zip(count, new["option"], strict=True)
+            ),
+            **added,
+            "seats": _seats(row, new),
+            "cost": float((count * new["cost"]).sum()),
+            "yearly_cost": float((count * new["yearly_cost"]).sum()),
+        }  # fmt: skip
+
+
+def _seats(row: Mapping[str, Any], new: pd.DataFrame) -> float:
+    """Seats of new modules; those that state none add their classes times a class of the plan."""
+    classes = float(row["classes"])
+    a_class = float(row["seats"]) / classes if classes else 0.0
+    each = new["seats"].where(new["seats"].notna(), new["classes"] * a_class)
+    return float((new["modules"] * each).sum())
+
+
+def _row(row: Mapping[str, Any], decided: int, year: int, action: str) -> dict[str, Any]:
+    closed = action in _CLOSED
+    return {
+        "school_id": row["school_id"], "name": row["name"], "decided": decided, "year": year,
+        "action": action, "built": "", "pupils": float(row["pupils"]),
+        "receivers": row["receivers"] if closed else "", "classes": 0.0, "seats": 0.0, "beds": 0.0,
+        "cost": 0.0, "yearly_cost": 0.0, "reason": row["reason"],
+    }  # fmt: skip

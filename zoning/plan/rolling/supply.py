@@ -1,0 +1,108 @@
+"""Seats, pupils and money by year (学位供需)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from zoning.plan.boarders import BOARD
+from zoning.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from zoning.county import County
+
+__all__ = ["SUPPLY_TEXTS", "YEAR_COUNTS", "supply_table", "years_table"]
+
+SUPPLY_TEXTS = ("school_id", "name", "kind", "state")
+YEAR_COUNTS = ("year", "open_schools")
+_SCHOOL = ("pupils", "outside", "seats", "utilisation", "classes", "largest_class")
+
+
+def supply_table(plans: Sequence[Plan]) -> pd.DataFrame:
+    """Return one row a year and school: year, school_id, name, kind, state, pupils, outside,
+    seats, utilisation, classes, largest_class, boarders (pupils).
+
+    Seats and classes count what is built by then; a closed school has neither.
+    """  # fmt: skip
+    parts = []
+    for plan in plans:
+        table = plan.schools
+        state = table["state"] if "state" in table else pd.Series("open", index=table.index)
+        part = table[["school_id", "name", "kind", *_SCHOOL]].assign(state=state, year=plan.year)
+        part.loc[state == "closed", ["seats", "classes"]] = 0.0
+        boards = plan.assignment[plan.assignment["mode"] == BOARD]
+        beds = boards.groupby("school_id")["pupils"].sum()
+        parts.append(part.assign(boarders=part["school_id"].map(beds).fillna(0.0)))
+    order = ["year", *SUPPLY_TEXTS, *_SCHOOL, "boarders"]
+    table = pd.concat(parts, ignore_index=True)[order]
+    numbers = dict.fromkeys((*_SCHOOL, "boarders"), "float64")
+    return table.astype({**dict.fromkeys(SUPPLY_TEXTS, "str"), **numbers, "year": "int64"})
+
+
+def years_table(county: County, plans: Sequence[Plan], moves: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each year from the first decisions to the last year planned.
+
+    Columns: year; open_schools, pupils, seats (known ones), mean_minutes and longest_minutes of
+    the planned years (0 schools and NaN before them); moved and moved_again (pupils); capital
+    (yuan spent in the year: modules when they are decided, sites when they open, mended buildings
+    in the first year planned) and running (yuan of the year: open schools, modules that stand).
+    """
+    capital = _capital(county, plans)
+    of_year = {plan.year: plan for plan in plans}
+    totals = moves.groupby("year")[["pupils", "again"]].sum()
+    rows = []
+    for year in range(min(county.year, plans[0].year), plans[-1].year + 1):
+        plan, moved = of_year.get(year), totals.reindex([year], fill_value=0.0).iloc[0]
+        rows.append(
+            {
+                "year": year,
+                "open_schools": 0 if plan is None else len(_open(plan)),
+                "pupils": math.nan if plan is None else plan.indicators["pupils"],
+                "seats": math.nan if plan is None else float(_open(plan)["seats"].sum()),
+                "mean_minutes": math.nan if plan is None else plan.indicators["mean_minutes"],
+                "longest_minutes": math.nan if plan is None else plan.indicators["longest_minutes"],
+                "moved": float(moved["pupils"]),
+                "moved_again": float(moved["again"]),
+                "capital": capital.get(year, 0.0),
+                "running": 0.0 if plan is None else _running(county, plan),
+            }
+        )
+    return pd.DataFrame(rows).astype(dict.fromkeys(YEAR_COUNTS, "int64"))
+
+
+def _open(plan: Plan) -> pd.DataFrame:
+    table = plan.schools
+    return table[table["state"] == "open"] if "state" in table else table
+
+
+def _capital(county: County, plans: Sequence[Plan]) -> dict[int, float]:
+    """Yuan spent in each year."""
+    spent: dict[int, float] = {}
+    built = plans[-1].built.merge(county.expansions, on=["school_id", "option"], how="left")
+    for year, part in built.groupby("year"):
+        spent[int(str(year))] = float((part["modules"] * part["cost"]).sum())
+    about = county.schools.drop(columns="geometry").set_index("school_id")
+    opened: set[str] = set()
+    for k, plan in enumerate(plans):
+        here = set(_open(plan)["school_id"]) - opened
+        rows = about.loc[sorted(here)]
+        site = rows["status"] != "existing"
+        once = float(rows.loc[site, "capital_cost"].sum())
+        mended = rows["dangerous"].astype(bool) & (site | (k == 0))
+        once += float(rows.loc[mended, "repair_cost"].fillna(0.0).sum())
+        spent[plan.year] = spent.get(plan.year, 0.0) + once
+        opened |= here
+    return spent
+
+
+def _running(county: County, plan: Plan) -> float:
+    """Yuan of the year: what open schools and modules cost."""
+    about = county.schools.set_index("school_id")["opening_cost"]
+    built = plan.built.merge(county.expansions, on=["school_id", "option"], how="left")
+    return float(
+        about.reindex(_open(plan)["school_id"]).sum()
+        + (built["modules"] * built["yearly_cost"]).sum()
+    )
