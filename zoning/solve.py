@@ -13,7 +13,6 @@ import pandas as pd
 
 from zoning.clash import no_plan
 from zoning.errors import Fault, InputError, NoPlanError
-from zoning.formulation.impossible import find_impossible
 from zoning.formulation.model_file import Model
 from zoning.problem.build import assignment_of
 from zoning.question import Question, ask, questions
@@ -87,8 +86,7 @@ def solve(
     for question in questions(county, model, stage, year, settings, standards):
         starts = _starts(county, question.problem, stage, start, _counts_moves(question.model))
         clock = clock or Clock(time_limit, work_limit, progress)
-        more = question.problem.pairs.unlisted is not None
-        if more and find_impossible(question.formulation, question.problem):
+        if question.impossible and question.problem.pairs.unlisted is not None:
             continue
         solution = _search(question, clock, seed, gap, solver, starts)
         if solution.incumbent is not None or clock.over:
@@ -127,10 +125,9 @@ def check(
         InputError: something is wrong in the model or an argument.
     """
     for question in questions(county, model, stage, year, settings, standards):
-        found = find_impossible(question.formulation, question.problem)
-        if not found:
+        if not question.impossible:
             break
-    return (*found, *county.warnings)
+    return (*question.impossible, *county.warnings)
 
 
 def _check_arguments(
@@ -200,10 +197,9 @@ def _search(
     from zoning.search.engine import Engine
     from zoning.search.goals import solve_goals
 
-    impossible = find_impossible(question.formulation, question.problem)
-    if impossible:
+    if question.impossible:
         # a truncated travel table may leave out the very journeys that a plan needs
-        raise NoPlanError(impossible, proved=question.problem.pairs.complete)
+        raise NoPlanError(question.impossible, proved=question.problem.pairs.complete)
     engine = Engine(solver, seed)
     return _patiently(
         lambda: solve_goals(question.formulation, engine, clock, seed=seed, gap=gap, starts=starts),
@@ -308,13 +304,12 @@ def _built(question: Question, solution: Solution) -> pd.DataFrame:
     formulation, found = question.formulation, solution.incumbent
     facilities = formulation.problem.facilities
     assert found is not None and facilities is not None
-    first = len(formulation.problem.pairs)
     rows = [
         {
             "school_id": formulation.problem.index.schools[facilities.modules.school[k]],
             "option": facilities.modules.option[k],
             "year": formulation.problem.year,
-            "modules": round(float(found.columns[first + column])),
+            "modules": round(float(found.extras[column])),
         }
         for k, column in formulation.built.items()
     ]
