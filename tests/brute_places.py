@@ -5,6 +5,7 @@ Plain Python from the tables alone, like tests.brute_force, which it extends.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from dataclasses import replace
@@ -30,11 +31,15 @@ class BrutePlaces(BruteForce):
         self.added: dict[str, dict[str, float]] = {}
         self.built: Modules = {}
         self._every: dict[str, list[Part]] = {}
+        # asked again for every plan, whatever is built
+        self.vetoes = county.vetoes.to_dict("records")
+        self.expansions = county.expansions.to_dict("records")
+        self.receivers = county.receivers.to_dict("records")
+        self._kept = functools.cache(self._find_kept)
 
     def vetoed(self, action: str) -> set[str]:
         """Schools for which an action is ruled out."""
-        return {row["school_id"] for row in self.county.vetoes.to_dict("records")
-                if row["action"] == action}  # fmt: skip
+        return {row["school_id"] for row in self.vetoes if row["action"] == action}
 
     # what may be built --------------------------------------------------------------------
 
@@ -43,7 +48,7 @@ class BrutePlaces(BruteForce):
         if "expansion" not in self.rules:
             return [{}]
         names, ranges = [], []
-        for row in self.county.expansions.to_dict("records"):
+        for row in self.expansions:
             school = row["school_id"]
             most = int(row["most"])
             if school in self.vetoed("expand") or not self.rows[school]["serviced"]:
@@ -60,7 +65,7 @@ class BrutePlaces(BruteForce):
     def _enlarge(self, built: Modules) -> None:
         self.built, self.added = built, {}
         schools = dict(self.plain)
-        for row in self.county.expansions.to_dict("records"):
+        for row in self.expansions:
             school, number = row["school_id"], built.get((row["school_id"], row["option"]), 0)
             if not number or school not in schools:
                 continue
@@ -111,7 +116,7 @@ class BrutePlaces(BruteForce):
             return True
         return bool(row["dangerous"]) and math.isnan(row["repair_cost"])
 
-    def _kept(self, rule: str) -> set[str]:
+    def _find_kept(self, rule: str) -> set[str]:
         """Standing schools that a rule keeps."""
         standing = {n for n in self.schools if self.rows[n]["status"] == "existing"}
         if rule == "vetoes":
@@ -157,7 +162,7 @@ class BrutePlaces(BruteForce):
 
     def _misplaced(self, plan: Part, working: dict[str, School]) -> int:
         named: dict[str, set[str]] = {}
-        for row in self.county.receivers.to_dict("records"):
+        for row in self.receivers:
             named.setdefault(row["school_id"], set()).add(row["receiver"])
         wrong = 0
         for (unit, band), school in plan.choice:
@@ -181,7 +186,7 @@ class BrutePlaces(BruteForce):
         once = kind == "capital"
         total = sum(
             n * row["cost" if once else "yearly_cost"]
-            for row in self.county.expansions.to_dict("records")
+            for row in self.expansions
             for n in [self.built.get((row["school_id"], row["option"]), 0)]
         )
         counted = set(self.working(plan))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zoning.errors import Fault
 from zoning.formulation.formulate import Formulation, check_names, formulate, measure_of
+from zoning.formulation.impossible import find_impossible
 from zoning.formulation.model_file import Model, load_model
 from zoning.problem import build_problem
 from zoning.problem.build import Place
@@ -24,12 +26,21 @@ NEAREST = 24
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: the model, the arrays before any rule, and the formulation."""
+    """What is asked: the model, the formulation, and what makes a plan impossible from the start.
+
+    The arrays before any rule are let go: on a large county they take as much memory as those of
+    the formulation.
+    """
 
     model: Model
     standards: Standards
-    problem: Problem
     formulation: Formulation
+    impossible: tuple[Fault, ...]
+
+    @property
+    def problem(self) -> Problem:
+        """The arrays with the permitted pairs alone."""
+        return self.formulation.problem
 
 
 def ask(
@@ -72,7 +83,8 @@ def ask(
             county, stage, year=year, place=place, measure=measure, candidates=sites,
             boards=boards, nearest=nearest if _by_travel_alone(chosen) else None,
         )  # fmt: skip
-    return Question(chosen, standards, problem, formulate(problem, chosen, standards))
+    formulation = formulate(problem, chosen, standards)
+    return Question(chosen, standards, formulation, find_impossible(formulation, problem))
 
 
 def questions(
@@ -87,8 +99,9 @@ def questions(
     nearest = NEAREST
     while True:
         question = ask(county, model, stage, year, settings, standards, nearest)
+        listed = question.problem.pairs.unlisted is None
         yield question
-        if question.problem.pairs.unlisted is None:
+        if listed:
             return
         nearest *= 4
 

@@ -130,13 +130,12 @@ def _built(question: Question, solution: Solution, period: int) -> pd.DataFrame:
     formulation, found = question.formulation, solution.incumbent
     problem, facilities = formulation.problem, formulation.problem.facilities
     assert found is not None and facilities is not None
-    first = len(problem.pairs)
     rows = [
         {
             "school_id": problem.school_id(int(facilities.modules.school[k])),
             "option": facilities.modules.option[k],
             "year": decided_in(problem, k),
-            "modules": round(float(found.columns[first + column])),
+            "modules": round(float(found.extras[column])),
         }
         for k, column in formulation.built.items()
         if problem.school_period[facilities.modules.school[k]] <= period

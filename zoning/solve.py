@@ -13,7 +13,6 @@ import numpy as np
 
 from zoning.clash import no_plan
 from zoning.errors import Fault, InputError, NoPlanError
-from zoning.formulation.impossible import find_impossible
 from zoning.formulation.model_file import MOST_YEARS, Model, load_model
 from zoning.problem.build import assignment_of
 from zoning.question import Question, ask, questions
@@ -177,8 +176,7 @@ def _solve(
     for question in questions(county, model, stage, year, settings, standards):
         starts = _starts(county, question.problem, stage, start, counts_moves(question.model))
         clock = clock or limits.clock()
-        more = question.problem.pairs.unlisted is not None
-        if more and find_impossible(question.formulation, question.problem):
+        if question.impossible and question.problem.pairs.unlisted is not None:
             continue
         solution = _search(question, clock, seed, limits.gap, solver, starts)
         if solution.incumbent is not None or clock.over:
@@ -235,10 +233,9 @@ def check(
         InputError: something is wrong in the model or an argument.
     """
     for question in questions(county, model, stage, year, settings, standards):
-        found = find_impossible(question.formulation, question.problem)
-        if not found:
+        if not question.impossible:
             break
-    return (*found, *county.warnings)
+    return (*question.impossible, *county.warnings)
 
 
 def _check_arguments(limits: _Limits) -> None:
@@ -303,10 +300,9 @@ def _search(
     from zoning.search.engine import Engine
     from zoning.search.goals import solve_goals
 
-    impossible = find_impossible(question.formulation, question.problem)
-    if impossible:
+    if question.impossible:
         # a truncated travel table may leave out the very journeys that a plan needs
-        raise NoPlanError(impossible, proved=question.problem.pairs.complete)
+        raise NoPlanError(question.impossible, proved=question.problem.pairs.complete)
     engine = Engine(solver, seed)
     return _patiently(
         lambda: solve_goals(question.formulation, engine, clock, seed=seed, gap=gap, starts=starts),

@@ -66,7 +66,7 @@ def counties(draw: st.DrawFn) -> County:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(county=counties())
 def test_round_trip(county: County) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -52,8 +52,9 @@ def rendered(formulation: Formulation) -> str:
         lines.append(f"  {row_name}: {low:g} <= {terms or '0'} <= {high:g}")
     lines.append("columns")
     for k in range(matrix.pairs, matrix.columns):
-        kind = "whole" if matrix.integer[k] else "real"
-        low, high = matrix.column_lower[k], matrix.column_upper[k]
+        extra = k - matrix.pairs
+        kind = "whole" if matrix.extra_integer[extra] else "real"
+        low, high = matrix.extra_lower[extra], matrix.extra_upper[extra]
         lines.append(f"  {low:g} <= {names[k]} <= {high:g} {kind}")
     lines.append("goals")
     for goal in formulation.goals:

@@ -80,7 +80,7 @@ def test_any_multipliers_of_rows_and_cuts(case: Case, rng: np.random.Generator) 
         reduced = reduced_costs(target.cost, matrix.rows, own[: len(matrix.lower)])
         reduced = reduced - cuts.T @ own[len(matrix.lower) :]
         bound = lagrangian_bound(
-            reduced, own, lower, upper, matrix.column_lower, matrix.column_upper,
+            reduced, own, lower, upper, matrix.extra_lower, matrix.extra_upper,
             problem.pairs.pointer,
         )  # fmt: skip
         if case.above(bound):

@@ -41,7 +41,8 @@ def linear_optimum(target: Target) -> float:
     upper, lower = np.isfinite(matrix.upper), np.isfinite(matrix.lower)
     rows = vstack([matrix.rows[upper], -matrix.rows[lower]], format="csr")
     limits = np.concatenate([matrix.upper[upper], -matrix.lower[lower]])
-    bounds = np.column_stack([matrix.column_lower, matrix.column_upper])
+    columns = np.arange(matrix.columns)
+    bounds = np.column_stack([matrix.lower_of(columns), matrix.upper_of(columns)])
     found = linprog(
         target.cost, A_ub=rows if rows.shape[0] else None,
         b_ub=limits if rows.shape[0] else None, A_eq=each, b_eq=np.ones(problem.cells),
@@ -75,7 +76,7 @@ def test_any_multipliers_give_a_valid_bound(kind: int, seed: int) -> None:
         own = one_sided(raw, matrix.lower, matrix.upper)
         reduced = reduced_costs(target.cost, matrix.rows, own)
         bound = lagrangian_bound(
-            reduced, own, matrix.lower, matrix.upper, matrix.column_lower, matrix.column_upper,
+            reduced, own, matrix.lower, matrix.upper, matrix.extra_lower, matrix.extra_upper,
             problem.pairs.pointer,
         )  # fmt: skip
         assert bound <= best + 1e-6 * max(1.0, abs(best))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -32,12 +32,14 @@ def packed(profit: Floats, weight: Floats, places: float) -> float:
     return best
 
 
-def open_cases() -> Iterator[Case]:
+@functools.cache
+def open_cases() -> tuple[Case, ...]:
     """First goals of tiny problems that choose sites and are structured."""
-    for seed in range(0, 300, 3):
-        case = next(iter(cases(seed, later=False)))
-        if case.target.formulation.opening is not None and case.target.structured:
-            yield case
+    first = (next(iter(cases(seed, later=False))) for seed in range(0, 300, 3))
+    return tuple(
+        case for case in first
+        if case.target.formulation.opening is not None and case.target.structured
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zoning.formulation.block import Objective
 from zoning.formulation.formulate import Formulation
-from zoning.problem.arrays import Bools, Floats
+from zoning.problem.arrays import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -19,26 +19,46 @@ if TYPE_CHECKING:
 class Matrix:
     """Rows ``lower <= rows @ z <= upper`` over z = (pairs, extras), without the assignment rows.
 
-    ``column_lower``, ``column_upper`` and ``integer`` cover all columns; ``pairs`` of them are
-    binary pairs.
+    The first ``pairs`` columns are binary; ``extra_lower``, ``extra_upper`` and ``extra_integer``
+    are those of the columns after them.
     """
 
     rows: csr_matrix
     lower: Floats
     upper: Floats
     names: tuple[str, ...]
-    column_lower: Floats
-    column_upper: Floats
-    integer: Bools
+    extra_lower: Floats
+    extra_upper: Floats
+    extra_integer: Bools
     pairs: int
 
     @property
     def columns(self) -> int:
         """Number of columns, pairs and extras."""
-        return len(self.column_lower)
+        return self.pairs + len(self.extra_lower)
+
+    def lower_of(self, columns: Ints) -> Floats:
+        """Lower bounds of some columns."""
+        return self._of(columns, 0.0, self.extra_lower)
+
+    def upper_of(self, columns: Ints) -> Floats:
+        """Upper bounds of some columns."""
+        return self._of(columns, 1.0, self.extra_upper)
+
+    def integer_of(self, columns: Ints) -> Bools:
+        """Whether some columns are whole."""
+        return self._of(columns, 1.0, self.extra_integer).astype(bool)
+
+    def _of(self, columns: Ints, of_pairs: float, of_extras: Floats | Bools) -> Floats:
+        values = np.full(len(columns), of_pairs)
+        extra = columns >= self.pairs
+        values[extra] = of_extras[columns[extra] - self.pairs]
+        return values
 
     def cost(self, objective: Objective) -> Floats:
         """Cost of every column for a goal."""
+        if self.columns == self.pairs:
+            return objective.pairs
         cost = np.zeros(self.columns)
         cost[: self.pairs] = objective.pairs
         for column, value in objective.extras.items():
@@ -49,15 +69,12 @@ class Matrix:
         """One more row ``row @ z <= upper``: a goal held at its level."""
         from scipy.sparse import csr_matrix, vstack
 
-        return Matrix(
+        return replace(
+            self,
             rows=csr_matrix(vstack([self.rows, csr_matrix(row[None, :])])),
             lower=np.append(self.lower, -np.inf),
             upper=np.append(self.upper, upper),
             names=(*self.names, name),
-            column_lower=self.column_lower,
-            column_upper=self.column_upper,
-            integer=self.integer,
-            pairs=self.pairs,
         )
 
 
@@ -71,18 +88,20 @@ def build_matrix(formulation: Formulation) -> Matrix:
         # blocks emitted early do not know the extra columns that came after them
         known = rows.extras
         wide = csr_matrix((known.data, known.indices, known.indptr), shape=(known.shape[0], extras))
-        blocks.append(hstack([rows.pairs, wide], format="csr"))
-    empty = csr_matrix((0, pairs + extras))
-    stacked = csr_matrix(vstack([empty, *blocks]))
-    integer = np.ones(pairs + extras, dtype=bool)
-    integer[pairs:] = formulation.extras.integer
+        blocks.append(hstack([rows.pairs, wide], format="csr") if extras else rows.pairs)
+    # one block alone is taken as it is: its rows may have as many entries as there are pairs
+    stacked = (
+        blocks[0]
+        if len(blocks) == 1
+        else csr_matrix(vstack([csr_matrix((0, pairs + extras)), *blocks]))
+    )
     return Matrix(
         rows=stacked,
         lower=np.concatenate([r.lower for r in formulation.rows]) if blocks else np.zeros(0),
         upper=np.concatenate([r.upper for r in formulation.rows]) if blocks else np.zeros(0),
         names=tuple(str(tag) for r in formulation.rows for tag in r.tags),
-        column_lower=np.concatenate([np.zeros(pairs), formulation.extras.lower]),
-        column_upper=np.concatenate([np.ones(pairs), formulation.extras.upper]),
-        integer=integer,
+        extra_lower=np.array(formulation.extras.lower, dtype=np.float64),
+        extra_upper=np.array(formulation.extras.upper, dtype=np.float64),
+        extra_integer=np.array(formulation.extras.integer, dtype=bool),
         pairs=pairs,
     )

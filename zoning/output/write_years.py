@@ -57,4 +57,4 @@ def write_years(
             (folder / path).parent.mkdir(exist_ok=True)
             (years / path).replace(folder / path)
         shutil.rmtree(years)
-    return tuple(folder / path for path in (*names, ROLLING_FILE, *written))
+    return tuple(folder / path for path in [*map(Path, (*names, ROLLING_FILE)), *written])

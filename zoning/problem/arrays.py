@@ -83,22 +83,22 @@ class Pairs:
     @cached_property
     def day(self) -> Bools:
         """Pairs with a daily journey."""
-        return np.ones(len(self), dtype=bool) if self.has_day is None else self.has_day
+        return np.broadcast_to(True, len(self)) if self.has_day is None else self.has_day
 
     @cached_property
     def board(self) -> Bools:
         """Pairs whose children board."""
-        return np.zeros(len(self), dtype=bool) if self.boards is None else self.boards
+        return np.broadcast_to(False, len(self)) if self.boards is None else self.boards
 
     @cached_property
     def trips(self) -> Floats:
         """How often each pair is travelled, as a share of every day."""
-        return np.ones(len(self)) if self.weekly_share is None else self.weekly_share
+        return np.broadcast_to(1.0, len(self)) if self.weekly_share is None else self.weekly_share
 
     def weekly(self, measure: str) -> Floats:
         """Boarders' journeys in a measure; NaN where there are none."""
         if self.weekly_journey is None:
-            return np.full(len(self), np.nan)
+            return np.broadcast_to(np.nan, len(self))
         return self.weekly_journey[measure]
 
     def journey(self, measure: str) -> Floats:

@@ -136,10 +136,11 @@ def _limits(target: Target, weights: Floats, row_limits: Floats) -> Limits:
 
 
 def _totals(target: Target) -> tuple[Floats, Floats]:
-    """County-wide limits by place; the first forbids what is not permitted."""
+    """County-wide limits by place; the first forbids what is not permitted to a cell that moves."""
     problem, places = target.formulation.problem, target.places
     tables, limits = [], []
-    if (np.diff(problem.pairs.pointer) < problem.school_count).any():
+    moves = target.graph.root_of < 0
+    if (np.diff(problem.pairs.pointer)[moves] < problem.school_count).any():
         tables.append(places.spread(np.zeros(len(problem.pairs)), 1.0 + problem.pupils))
         limits.append(0.0)
     for total in target.totals:

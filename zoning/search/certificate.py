@@ -30,8 +30,8 @@ ROUNDING = 1e-7
 
 def reduced_costs(cost: Floats, rows: csr_matrix, multipliers: Floats) -> Floats:
     """``cost - rows^T multipliers``, for all columns."""
-    result: Floats = cost - rows.T @ multipliers
-    return result
+    result: Floats = rows.T @ multipliers
+    return np.subtract(cost, result, out=result)  # over all pairs: no third array of that size
 
 
 def lagrangian_bound(
@@ -39,8 +39,8 @@ def lagrangian_bound(
     multipliers: Floats,
     row_lower: Floats,
     row_upper: Floats,
-    column_lower: Floats,
-    column_upper: Floats,
+    extra_lower: Floats,
+    extra_upper: Floats,
     pointer: Ints,
 ) -> float:
     """The bound; multipliers on a side without a limit must have been set to 0 before.
@@ -56,8 +56,7 @@ def lagrangian_bound(
     total += float(np.minimum.reduceat(reduced[:pairs], pointer[:-1]).sum())
     extra = reduced[pairs:]
     scale = ROUNDING * max(1.0, float(np.abs(extra).max(initial=0.0)))
-    low, high = column_lower[pairs:], column_upper[pairs:]
-    side = np.where(extra > 0, low, high)
+    side = np.where(extra > 0, extra_lower, extra_upper)
     endless = ~np.isfinite(side)
     if (np.abs(extra[endless]) > scale).any():
         return -float("inf")

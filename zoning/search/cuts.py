@@ -6,7 +6,6 @@ only at open ones, ``x_is <= y_s`` (the matrix has their sum over the units of a
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from zoning.formulation.formulate import Formulation
 from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.connected import Graph, separators
-from zoning.search.separation import detached, fractional_separator, pairs_around
+from zoning.search.separation import detached, fractional_separator, pairs_around, pairs_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -40,17 +39,9 @@ class Cuts:
     def __len__(self) -> int:
         return len(self._rows)
 
-    @cached_property
-    def _key(self) -> Ints:
-        """Pairs as ascending numbers, to look them up."""
-        return self.pairs.cell * self.schools + self.pairs.school
-
     def pair(self, cells: Ints, school: int) -> Ints:
         """Pairs (cell, school) that are permitted, for those of ``cells`` that have one."""
-        wanted = np.sort(cells) * self.schools + school
-        place = np.searchsorted(self._key, wanted)
-        place = np.minimum(place, len(self._key) - 1)
-        found: Ints = place[self._key[place] == wanted]
+        found: Ints = pairs_of(self.pairs.pointer, self.pairs.school, np.sort(cells), school)
         return found
 
     def add(self, school: int, cell: int, separating: Ints) -> bool:

@@ -38,8 +38,8 @@ def with_decisions(
         found = complete(held, chosen)
         columns = columns if found is None else found
         held = held.holding(cost, float(cost @ columns), name)
-    built = target.matrix.pairs + np.array(list(formulation.built.values()), dtype=np.int64)
-    lower, upper = target.matrix.column_lower.copy(), target.matrix.column_upper.copy()
-    lower[built] = upper[built] = np.round(columns[built])
-    settled = replace(target, matrix=replace(target.matrix, column_lower=lower, column_upper=upper))
-    return settled, Incumbent(best.assignment, columns, best.value)
+    built = np.array(list(formulation.built.values()), dtype=np.int64)
+    lower, upper = target.matrix.extra_lower.copy(), target.matrix.extra_upper.copy()
+    lower[built] = upper[built] = np.round(columns[target.matrix.pairs + built])
+    settled = replace(target, matrix=replace(target.matrix, extra_lower=lower, extra_upper=upper))
+    return settled, replace(best, extras=columns[target.matrix.pairs :])

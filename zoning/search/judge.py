@@ -22,7 +22,8 @@ def judge(target: Target, assignment: Ints) -> Incumbent | None:
     columns = complete(target, chosen)
     if columns is None:
         return None
-    return Incumbent(assignment.copy(), columns, float(target.cost @ columns))
+    value, pairs = float(target.cost @ columns), target.matrix.pairs
+    return Incumbent(assignment.copy(), chosen, columns[pairs:].copy(), value, pairs)
 
 
 def complete(target: Target, chosen: Ints) -> Floats | None:
@@ -34,7 +35,7 @@ def complete(target: Target, chosen: Ints) -> Floats | None:
     columns = np.zeros(matrix.columns)
     columns[chosen] = 1.0
     asked = np.arange(matrix.pairs, matrix.columns)
-    lower, upper = matrix.column_lower[asked], matrix.column_upper[asked]
+    lower, upper = matrix.extra_lower, matrix.extra_upper
     settled = lower == upper
     columns[asked[settled]] = lower[settled]
     opening = target.formulation.opening
@@ -57,9 +58,9 @@ def complete(target: Target, chosen: Ints) -> Floats | None:
     slack = 1e-12 * size[used]  # against rounding only: the solver has a tolerance of its own
     model = MipModel(
         cost=target.cost[asked],
-        lower=matrix.column_lower[asked],
-        upper=matrix.column_upper[asked],
-        integer=matrix.integer[asked],
+        lower=matrix.lower_of(asked),
+        upper=matrix.upper_of(asked),
+        integer=matrix.integer_of(asked),
         matrix=extra[used],
         row_lower=matrix.lower[used] - activity[used] - slack,
         row_upper=matrix.upper[used] - activity[used] + slack,
@@ -67,7 +68,7 @@ def complete(target: Target, chosen: Ints) -> Floats | None:
     result = solve_mip(model, tolerance=1e-9)
     if result.x is None:
         return None
-    whole = matrix.integer[asked]
+    whole = matrix.integer_of(asked)
     columns[asked] = np.where(whole, np.round(result.x), result.x)
     return columns
 

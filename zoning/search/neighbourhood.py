@@ -13,6 +13,7 @@ from zoning.search.clock import Clock
 from zoning.search.cuts import Cuts
 from zoning.search.engine import Engine
 from zoning.search.judge import judge
+from zoning.search.places import cheapest_of_each
 from zoning.search.proof import prove
 from zoning.search.restrict import Part
 from zoning.search.target import Incumbent, Target
@@ -110,9 +111,7 @@ def _nearby(
         return target, reduced
     # cells without pupils are indifferent: the guide's travel tells their schools apart
     merit = target.guide if reduced is None else reduced[:mine] + 1e-3 * target.guide
-    order = np.lexsort((merit, pairs.cell))
-    keep = np.zeros(mine, dtype=bool)
-    keep[order[np.arange(mine) - pairs.pointer[pairs.cell[order]] < NEAR]] = True
+    keep = cheapest_of_each(merit, pairs.pointer, NEAR)
     keep[problem.pair_of(incumbent.assignment)] = True
     near = None if reduced is None else np.concatenate([reduced[:mine][keep], reduced[mine:]])
     return target.over_pairs(keep), near

@@ -40,6 +40,27 @@ def places_of(pointer, school, assignment):  # type: ignore[no-untyped-def]
     return entry
 
 
+@njit(cache=True, nogil=True)
+def cheapest_of_each(cost, pointer, most):  # type: ignore[no-untyped-def]
+    """Marks the ``most`` cheapest pairs of each cell; of equal ones the first."""
+    keep = np.zeros(cost.shape[0], np.bool_)
+    best = np.empty(most, np.int64)
+    for i in range(pointer.shape[0] - 1):
+        count = 0
+        for p in range(pointer[i], pointer[i + 1]):
+            if count == most and cost[p] >= cost[best[count - 1]]:
+                continue
+            k = count if count < most else most - 1
+            while k > 0 and cost[best[k - 1]] > cost[p]:
+                best[k] = best[k - 1]
+                k -= 1
+            best[k] = p
+            count = min(count + 1, most)
+        for k in range(count):
+            keep[best[k]] = True
+    return keep
+
+
 @dataclass(frozen=True)
 class Places:
     """Entries in compressed rows: ``pointer[i]:pointer[i + 1]`` are those of cell ``i``.

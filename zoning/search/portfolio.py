@@ -139,8 +139,10 @@ class Search:
             return
         problem = self.target.formulation.problem
         pairs = problem.pairs
-        priced = self.target.pair_cost + problem.pupils[pairs.cell] * price[pairs.school]
-        relaxation = Relaxation(self.target, keep, priced)
+        relaxation = Relaxation(
+            self.target, keep,
+            self.target.pair_cost + problem.pupils[pairs.cell] * price[pairs.school],
+        )  # fmt: skip
         self.relaxation = relaxation
         rounds = 1000 if self.clock.work is None else 20 + self.clock.work
         relaxation.run(self.clock.share(share), rounds=rounds)
@@ -166,6 +168,7 @@ class Search:
         if len(arrays.board.movable) == 0:
             self._take(grown)
             return
+        del scores  # large, like the guide
         first = self._mended(starts[0], price) if starts else grown
         self._take(first)
         self._arrays, self._grown, self._first = arrays, grown, first
@@ -321,9 +324,8 @@ class Search:
     def _open_columns(self) -> Ints:
         """Columns that a better plan may use: reduced cost at most the gap in value."""
         matrix = self.target.matrix
-        everything = np.arange(matrix.columns)
         if self.best is None or self.relaxation is None or self.relaxation.reduced is None:
-            return everything
+            return np.arange(matrix.columns)
         slack = self.best.value - self.relaxation.bound
         open_ = self.relaxation.reduced <= slack * (1 + 1e-6) + 1e-9
         open_[matrix.pairs :] = True

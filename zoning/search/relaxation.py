@@ -11,6 +11,7 @@ from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.certificate import lagrangian_bound, one_sided, reduced_costs
 from zoning.search.clock import Clock
 from zoning.search.cuts import Cuts
+from zoning.search.places import cheapest_of_each
 from zoning.search.split import NEVER, Split
 from zoning.search.target import Target
 from zoning.solvers.highs import GrowingLp
@@ -33,9 +34,8 @@ PATIENCE, STALL = 4, 3e-6
 class Relaxation:
     """Linear relaxation of a target, with contiguity rows separated at fractional points.
 
-    ``bound`` is the best certificate so far and ``reduced`` its reduced costs (all columns);
-    ``infeasible`` is set when the relaxation itself has no solution; ``values`` are the columns
-    of its last solution.
+    ``bound`` is the best certificate so far and ``reduced`` its reduced costs (all columns), once
+    it has run; ``infeasible`` is set when the relaxation itself has no solution.
     """
 
     def __init__(self, target: Target, keep: Ints, prices: Floats | None = None) -> None:
@@ -44,9 +44,10 @@ class Relaxation:
         self.cuts = Cuts(target.formulation, target.graph)
         self.bound = -float("inf")
         self.reduced: Floats | None = None
-        self._best: tuple[Floats, Floats] | None = None
+        self._best: Floats | None = None  # multipliers of all rows at the best bound
         self.infeasible = False
-        self.values: Floats | None = None
+        self._solved: tuple[Ints, Floats] | None = None  # columns, and their values
+        self._latest = np.zeros(0)  # reduced costs of the last round
         self._cut_rows = 0
         self._all_cuts = self.cuts.matrix(target.matrix.columns)
         self._active = self._first_columns(keep, prices)
@@ -62,9 +63,7 @@ class Relaxation:
         active = np.zeros(matrix.columns, dtype=bool)
         active[matrix.pairs :] = True
         active[keep] = True
-        order = np.lexsort((cost, pairs.cell))
-        rank = np.arange(len(order)) - pairs.pointer[pairs.cell[order]]
-        active[order[rank < FIRST_PAIRS]] = True
+        active[: matrix.pairs] |= cheapest_of_each(cost, pairs.pointer, FIRST_PAIRS)
         return active
 
     def _first_model(self) -> MipModel:
@@ -76,7 +75,7 @@ class Relaxation:
         rows = vstack([self._one_school_each(columns), matrix.rows[:, columns]], format="csr")
         return MipModel(
             cost=self.target.cost[columns],
-            lower=matrix.column_lower[columns],
+            lower=matrix.lower_of(columns),
             upper=self._upper(columns),
             integer=np.zeros(len(columns), dtype=bool),
             matrix=rows,
@@ -86,7 +85,7 @@ class Relaxation:
 
     def _upper(self, columns: Ints) -> Floats:
         """Pairs need no upper bound of their own: each cell takes one school in all."""
-        upper = self.target.matrix.column_upper[columns].copy()
+        upper = self.target.matrix.upper_of(columns)
         upper[columns < self.target.matrix.pairs] = np.inf
         return upper
 
@@ -106,13 +105,21 @@ class Relaxation:
         To be called once: the linear program is let go at the end, it takes much memory.
         """
         self._solve(clock, rounds)
-        del self._lp, self._all_cuts
-        self._latest = np.zeros(0)
+        del self._lp, self._latest
+        if self._best is not None:
+            # not kept from the round that found them: that would be one more array of all columns
+            reduced = self._reduced(self._best)
+            pairs = reduced[: self.target.matrix.pairs]
+            pointer = self.target.formulation.problem.pairs.pointer
+            self._cheapest = np.minimum.reduceat(pairs, pointer[:-1])
+            pairs -= np.repeat(self._cheapest, np.diff(pointer))
+            self.reduced = reduced
+        del self._all_cuts
 
     def _solve(self, clock: Clock, rounds: int) -> None:
         stalled, before = 0, self.bound
         for _ in range(rounds):
-            if clock.over and self.reduced is not None:
+            if clock.over and self._best is not None:
                 return
             status = self._lp.solve(max(clock.left, 0.5))
             if status is SolverStatus.INFEASIBLE:
@@ -152,30 +159,32 @@ class Relaxation:
         lower = np.concatenate([matrix.lower, np.full(len(own) - len(matrix.lower), -np.inf)])
         upper = np.concatenate([matrix.upper, np.zeros(len(own) - len(matrix.upper))])
         own = one_sided(own, lower, upper)
-        reduced = reduced_costs(self.target.cost, matrix.rows, own[: len(matrix.lower)])
-        if self._cut_rows:
-            reduced -= self._all_cuts.T @ own[len(matrix.lower) :]
+        self._latest = self._reduced(own)
         bound = lagrangian_bound(
-            reduced, own, lower, upper, matrix.column_lower, matrix.column_upper,
+            self._latest, own, lower, upper, matrix.extra_lower, matrix.extra_upper,
             problem.pairs.pointer,
         )  # fmt: skip
         self._potential = duals[: problem.cells]
-        self._latest = reduced
-        if bound > self.bound or self.reduced is None:
+        if bound > self.bound or self._best is None:
             self.bound = max(bound, self.bound)
-            cheapest = np.minimum.reduceat(reduced[: matrix.pairs], problem.pairs.pointer[:-1])
-            above = reduced.copy()
-            above[: matrix.pairs] -= cheapest[problem.pairs.cell]
-            self.reduced = above
-            self._best = own[: len(matrix.lower)], cheapest
+            self._best = own
         return True
+
+    def _reduced(self, multipliers: Floats) -> Floats:
+        """Reduced costs of all columns for multipliers of the model's rows and the first cuts."""
+        rows = self.target.matrix.rows
+        own = rows.shape[0]
+        reduced = reduced_costs(self.target.cost, rows, multipliers[:own])
+        if len(multipliers) > own:
+            reduced -= self._all_cuts[: len(multipliers) - own].T @ multipliers[own:]
+        return reduced
 
     def split(self) -> Split | None:
         """The bound by cells and schools: rows of one school's pairs alone belong to it."""
         if self._best is None:
             return None
-        multipliers, cheapest = self._best
         problem, matrix = self.target.formulation.problem, self.target.matrix
+        multipliers, cheapest = self._best[: len(matrix.lower)], self._cheapest
         pairs = problem.pairs
         owner = row_owner(matrix, pairs.school)
         of_all = np.where(owner < 0, multipliers, 0.0)
@@ -191,7 +200,8 @@ class Relaxation:
 
     def _price(self) -> int:
         pairs = self.target.formulation.problem.pairs
-        gain = self._latest[: self.target.matrix.pairs] - self._potential[pairs.cell]
+        gain = np.repeat(self._potential, np.diff(pairs.pointer))
+        np.subtract(self._latest[: self.target.matrix.pairs], gain, out=gain)
         scale = 1e-7 * max(1.0, float(np.abs(self.target.pair_cost).mean()))
         wanted = np.flatnonzero((gain < -scale) & ~self._active[: self.target.matrix.pairs])
         if len(wanted) > PRICED_A_ROUND:
@@ -209,7 +219,7 @@ class Relaxation:
         if self._cut_rows:
             parts.append(self._all_cuts[:, columns].T)
         self._lp.add_columns(
-            self.target.cost[columns], matrix.column_lower[columns], self._upper(columns),
+            self.target.cost[columns], matrix.lower_of(columns), self._upper(columns),
             hstack(parts, format="csr"),
         )  # fmt: skip
         self._active[columns] = True
@@ -219,12 +229,22 @@ class Relaxation:
         values = self._lp.values
         if values is None:
             return 0
-        self.values = np.zeros(self.target.matrix.columns)
-        self.values[self._order] = values
-        self.cuts.separate_links(self.values)
+        self._solved = self._order, values
+        z = self._spread(self._order, values)
+        self.cuts.separate_links(z)
         if self.target.graph.binding:
-            self.cuts.separate_fractional(self.values[: self.target.matrix.pairs])
+            self.cuts.separate_fractional(z[: self.target.matrix.pairs])
         return self._pour_cuts()
+
+    @property
+    def values(self) -> Floats | None:
+        """All columns of the last solution whose reduced costs left nothing to add."""
+        return None if self._solved is None else self._spread(*self._solved)
+
+    def _spread(self, columns: Ints, values: Floats) -> Floats:
+        everything = np.zeros(self.target.matrix.columns)
+        everything[columns] = values
+        return everything
 
     def _pour_cuts(self) -> int:
         new = self.cuts.matrix(self.target.matrix.columns, self._cut_rows)

@@ -72,9 +72,9 @@ def restrict(part: Part, cuts: Cuts) -> MipModel:
     one = np.ones(len(cells))
     return MipModel(
         cost=target.cost[columns],
-        lower=matrix.column_lower[columns],
-        upper=matrix.column_upper[columns],
-        integer=matrix.integer[columns],
+        lower=matrix.lower_of(columns),
+        upper=matrix.upper_of(columns),
+        integer=matrix.integer_of(columns),
         matrix=csr_matrix(vstack([each, own[used], cut[cut_used]])),
         row_lower=np.concatenate([one, matrix.lower[used] - done, np.full(len(cut_used), -np.inf)]),
         row_upper=np.concatenate([one, matrix.upper[used] - done, -cut_done]),

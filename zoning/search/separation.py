@@ -258,6 +258,27 @@ def separating_cells(pointer, neighbour, root, root_of, school, left):  # type: 
 
 
 @njit(cache=True, nogil=True)
+def find_pair(pointer, school, cell, s):  # type: ignore[no-untyped-def]
+    """The pair of a cell and school ``s``, -1 if it is not permitted."""
+    low, high = pointer[cell], pointer[cell + 1]
+    pair = low + np.searchsorted(school[low:high], s)
+    return pair if pair < high and school[pair] == s else -1
+
+
+@njit(cache=True, nogil=True)
+def pairs_of(pointer, school, cells, s):  # type: ignore[no-untyped-def]
+    """The pairs of some cells with school ``s``, for those that have one."""
+    found = np.empty(cells.shape[0], np.int64)
+    total = 0
+    for cell in cells:
+        pair = find_pair(pointer, school, cell, s)
+        if pair >= 0:
+            found[total] = pair
+            total += 1
+    return found[:total].copy()
+
+
+@njit(cache=True, nogil=True)
 def pairs_around(pointer, neighbour, root_of, pair_pointer, pair_school, cells, schools):  # type: ignore[no-untyped-def]
     """For each (cell, school) the school's pairs in the cells beside: rows over pairs, and pairs.
 
@@ -277,10 +298,9 @@ def pairs_around(pointer, neighbour, root_of, pair_pointer, pair_school, cells, 
             v = neighbour[e]
             if root_of[v] == schools[k]:
                 near[k] = True
-            low, high = pair_pointer[v], pair_pointer[v + 1]
-            place = low + np.searchsorted(pair_school[low:high], schools[k])
-            if place < high and pair_school[place] == schools[k]:
-                found[total] = place
+            pair = find_pair(pair_pointer, pair_school, v, schools[k])
+            if pair >= 0:
+                found[total] = pair
                 total += 1
         if near[k]:
             total = begin

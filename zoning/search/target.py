@@ -179,8 +179,21 @@ class Target:
 
 @dataclass(frozen=True)
 class Incumbent:
-    """A plan: school by cell, all columns, and the goal's value."""
+    """A plan: school and pair by cell, values of the extra columns, and the goal's value.
+
+    ``pairs`` is the number of all pairs.
+    """
 
     assignment: Ints
-    columns: Floats
+    chosen: Ints
+    extras: Floats
     value: float
+    pairs: int
+
+    @property
+    def columns(self) -> Floats:
+        """All columns; laid out when asked for, because the pairs may be millions."""
+        columns = np.zeros(self.pairs + len(self.extras))
+        columns[self.chosen] = 1.0
+        columns[self.pairs :] = self.extras
+        return columns

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from zoning.problem.arrays import Bools, Floats, Ints, Pairs
+from zoning.search.places import cheapest_of_each
 from zoning.search.target import Target
 from zoning.solvers.flow import solve_transport
 from zoning.solvers.model import SolverStatus
@@ -67,7 +68,7 @@ def seat_prices(target: Target) -> Transport | None:
         return None
     per_pupil = target.pair_cost / np.maximum(pupils[pairs.cell], 1e-9)
     everything = pupils[pairs.cell] > 0
-    chosen = _nearest(per_pupil, pairs.pointer) & everything
+    chosen = cheapest_of_each(per_pupil, pairs.pointer, NEAREST) & everything
     if len(pairs) <= FEW * problem.cells:
         chosen = everything
     price: Floats | None = None
@@ -97,7 +98,7 @@ def price_value(target: Target, price: Floats) -> float:
     """A bound by prices of seats alone, over the listed pairs; -inf if other columns may pay."""
     places, matrix = pupil_limit(target), target.matrix
     assert places is not None
-    if (target.cost[matrix.pairs :] < 0).any() or (matrix.column_lower[matrix.pairs :] < 0).any():
+    if (target.cost[matrix.pairs :] < 0).any() or (matrix.extra_lower < 0).any():
         return -float("inf")
     problem = target.formulation.problem
     pairs, used = problem.pairs, price > 0
@@ -114,32 +115,6 @@ def _cheaper(priced: Floats, chosen: Bools, pairs: Pairs) -> Bools:
     margin = 1e-6 * float(np.abs(priced).mean())
     below: Bools = priced < least[pairs.cell] - margin
     return below
-
-
-def _nearest(cost: Floats, pointer: Ints) -> Bools:
-    keep: Bools = _cheapest_of_each(cost, pointer, NEAREST)
-    return keep
-
-
-@njit(cache=True, nogil=True)
-def _cheapest_of_each(cost, pointer, most):  # type: ignore[no-untyped-def]
-    """Marks the ``most`` cheapest pairs of each cell; of equal ones the first."""
-    keep = np.zeros(cost.shape[0], np.bool_)
-    best = np.empty(most, np.int64)
-    for i in range(pointer.shape[0] - 1):
-        count = 0
-        for p in range(pointer[i], pointer[i + 1]):
-            if count == most and cost[p] >= cost[best[count - 1]]:
-                continue
-            k = count if count < most else most - 1
-            while k > 0 and cost[best[k - 1]] > cost[p]:
-                best[k] = best[k - 1]
-                k -= 1
-            best[k] = p
-            count = min(count + 1, most)
-        for k in range(count):
-            keep[best[k]] = True
-    return keep
 
 
 def _prices(
