@@ -6,6 +6,7 @@ Plain Python from the tables alone, like tests.brute_places, which it extends.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 from tests.brute_force import TOLERANCE, Part, School
 from tests.brute_places import BrutePlaces
@@ -16,12 +17,78 @@ PUPILS_A_POST = 19.0
 class BruteDecisions(BrutePlaces):
     """Every plan of a county under a model with the rules and goals of this page."""
 
+    def further(self, plan: Part) -> dict[str, float]:
+        """Values of the further goals."""
+        return super().further(plan) | {"transport-cost": self._transport(plan)}
+
+    def _transport(self, plan: Part) -> float:
+        """Yuan a year for who goes by bus or lives too far to walk."""
+        told = {"a_pupil": 2993.0, "a_pupil_km": 0.0, "days": 200.0, "walk_metres": 2000.0}
+        told |= self.settings("transport-cost")
+        total = 0.0
+        for (unit, band), school in plan.choice:
+            way = self.journey[unit, school]
+            far = way["metres"] > told["walk_metres"] + TOLERANCE
+            far |= way["minutes"] > told.get("walk_minutes", math.inf) + TOLERANCE
+            if far or self._mode(unit, school) == "bus":
+                fare = told["a_pupil"] + told["a_pupil_km"] * 2 * told["days"] * way["metres"] / 1e3
+                total += self.cell_pupils(unit, band) * fare
+        return total
+
+    def _mode(self, unit: str, school: str) -> str:
+        """The mode that is nearest in the model's measure, ties by its name."""
+        if not hasattr(self, "_modes"):
+            measure, ways = self._measure(), defaultdict(list)
+            for row in self.county.travel.to_dict("records"):
+                if not math.isnan(row[measure]):
+                    ways[row["unit_id"], row["school_id"]].append((row[measure], row["mode"]))
+            self._modes = {pair: min(found)[1] for pair, found in ways.items()}
+        return str(self._modes[unit, school])
+
     def _excesses(self, rule: str, plan: Part) -> list[tuple[float, bool]]:
         if rule == "teachers":
             return [(self._posts_short(plan), False)]
         if rule == "receive-first":
             return [(over, False) for over in self._received(plan)]
+        if rule == "one-per-township":
+            return [(self._without_school(plan), False)]
         return super()._excesses(rule, plan)
+
+    # townships and duplicates ---------------------------------------------------------------
+
+    def _without_school(self, plan: Part) -> float:
+        """Townships with pupils and without an open school of the whole stage."""
+        asked = {self.township[u] for u in self.units for b in self.bands if self.cell_pupils(u, b)}
+        grades = {grade for grades in self.bands.values() for grade in grades}
+        there = {s.township for s in self.working(plan).values() if grades <= set(s.classes)}
+        free = set(self.settings("one-per-township").get("except", []))
+        return float(len(asked - there - free))
+
+    def options(self, unit: str, band: str) -> list[str]:
+        """Schools that the rules about single pairs permit."""
+        found = super().options(unit, band)
+        if "no-duplicate" not in self.rules:
+            return found
+        return [s for s in found if not self._duplicate(s)]
+
+    def _duplicate(self, site: str) -> bool:
+        told = self.settings("no-duplicate")
+        if self.rows[site]["status"] == "existing":
+            return False
+        for name, school in self.schools.items():
+            bands = [set(g) for g in self.bands.values()]
+            both = any(b <= set(school.classes) and b <= set(self.plain[site].classes)
+                       for b in bands)  # fmt: skip
+            way = self.journey.get((self.plain[site].root, name))
+            if self.rows[name]["status"] != "existing" or way is None or not both:
+                continue
+            zone = [c for c, s in self.today.items() if s == name and c[1] in self.bands]
+            load = sum(self.cell_pupils(*c) for c in zone) + sum(school.outside.values())
+            seats = self.plain[name].seats
+            under = seats > 0 and load / seats < told.get("share", 0.7) - TOLERANCE
+            if under and way["minutes"] <= told.get("minutes", 15.0) + TOLERANCE:
+                return True
+        return False
 
     # receive first ------------------------------------------------------------------------
 

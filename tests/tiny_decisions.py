@@ -9,16 +9,17 @@ from tests.tiny_counties import Tiny
 from tests.tiny_places import tiny_places
 from zoning.county import County
 
-RULES = ("teachers", "receive-first")
+RULES = ("teachers", "receive-first", "one-per-township", "no-duplicate")
+GOALS = ("transport-cost",)
 
 
 def tiny_decisions(seed: int) -> Tiny:
-    """Return the county and model of a seed, which is mainly about one of `RULES`."""
+    """Return the county and model of a seed, which is mainly about one rule or goal."""
     rng = random.Random(7_000_003 * seed)
     plain = tiny_places(1_000 + seed)
-    focus = RULES[seed % len(RULES)]
+    focus = (*RULES, *GOALS)[seed % (len(RULES) + len(GOALS))]
     county = _furnished(rng, plain.county)
-    model = _with_rules(rng, plain.model, focus)
+    model = _with_rules(rng, plain.model, focus, county)
     return Tiny(seed, focus, county, model)
 
 
@@ -29,14 +30,19 @@ def _furnished(rng: random.Random, county: County) -> County:
     options = county.expansions
     lead = [float(rng.choice((0, 0, 2))) for _ in range(len(options))]
     more = [float(rng.choice((0, 50))) for _ in range(len(options))]
+    travel = county.travel.assign(
+        mode=[rng.choice((mode, "bus")) for mode in county.travel["mode"].astype(str)]
+    )
+    twice = travel.duplicated(["unit_id", "school_id", "mode"])
     return county.replace(
+        travel=travel[~twice],
         schools=schools.assign(staff=staff, canteen=canteen),
         expansions=options.assign(lead_years=lead, canteen=more),
     )
 
 
-def _with_rules(rng: random.Random, model: str, focus: str) -> str:
-    rules = [focus, *(rule for rule in RULES if rule != focus and rng.random() < 0.2)]
+def _with_rules(rng: random.Random, model: str, focus: str, county: County) -> str:
+    rules = [rule for rule in RULES if rule == focus or rng.random() < 0.15]
     parameters = []
     if "teachers" in rules:
         parameters.append("[parameters.teachers]")
@@ -49,6 +55,20 @@ def _with_rules(rng: random.Random, model: str, focus: str) -> str:
     if "receive-first" in rules:
         parameters += ["[parameters.receive-first]", f"noon_minutes = {rng.choice((12, 20, 30))}"]
         model = _closing(model)
+    if "one-per-township" in rules:
+        model = _closing(model)
+        free = sorted(_lacking(county) | ({"T0"} if rng.random() < 0.3 else set()))
+        parameters += ["[parameters.one-per-township]", f"except = {free}"]
+    if "no-duplicate" in rules:
+        parameters += ["[parameters.no-duplicate]", f"minutes = {rng.choice((15, 30))}",
+                       f"share = {rng.choice((0.6, 0.9, 1.2))}"]  # fmt: skip
+    if focus == "transport-cost":
+        parameters.append("[parameters.transport-cost]")
+        parameters.append(f"walk_metres = {rng.choice((300, 800, 2000))}")
+        parameters.append(f"a_pupil = {rng.choice((0, 40))}\na_pupil_km = 0.25")
+        if rng.random() < 0.5:
+            parameters.append(f"walk_minutes = {rng.choice((5, 15))}")
+        model += "[[goal]]\nminimise = { transport-cost = 1.0, travel = 0.1 }\n"
     head, goal, rest = model.partition("[[goal]]")
     listed = "".join(f"'{rule}', " for rule in rules)
     head = head.replace("rules = [", f"rules = [{listed}", 1)
@@ -60,3 +80,13 @@ def _closing(model: str) -> str:
     if 'existing = "may-close"' in model:
         return model
     return model.replace("[parameters.opening]", '[parameters.opening]\nexisting = "may-close"')
+
+
+def _lacking(county: County) -> set[str]:
+    """Townships that no school of the whole stage is in, or can be."""
+    stage = next(stage for stage in county.stages if stage.name == "primary")
+    rows = county.school_grades[county.school_grades["stage"] == "primary"]
+    taught = rows.groupby("school_id")["grade"].apply(set)
+    whole = {school for school, grades in taught.items() if grades >= set(stage.grades)}
+    schools = county.schools[county.schools["school_id"].isin(whole)]
+    return set(county.units["township"]) - set(schools["township"])

@@ -31,10 +31,15 @@ def _with_schools(**columns: object) -> County:
     return county.replace(schools=county.schools.assign(**columns))
 
 
-def _with_site(**columns: object) -> County:
-    """The second school is a candidate site."""
+def _with_site(seats: float | None = None, **columns: object) -> County:
+    """The second school is a candidate site; with seats, the first one's zone is its unit alone."""
     county = golden_county(today=False)
     status = ["existing", "candidate"]
+    if seats is not None:
+        zone = pd.DataFrame([("today", "u0000", "primary", "primary", "s1")],
+                            columns=["plan", "unit_id", "stage", "band", "school_id"])  # fmt: skip
+        places = county.school_stages.assign(seats=seats)
+        county = county.replace(assignments=zone, school_stages=places)
     return county.replace(schools=county.schools.assign(status=status, **columns))
 
 
@@ -89,6 +94,15 @@ def _boarders() -> County:
             [("u0200", "primary", "", "far")], columns=["unit_id", "stage", "grade", "reason"]
         ),
     )
+
+
+def _carried() -> County:
+    """The last unit boards at the first school; the second is reached from the middle by bus."""
+    county = _boarders()
+    travel = county.travel.assign(mode=county.travel["mode"].astype(str))
+    middle = (travel["unit_id"] == "u0100") & (travel["school_id"] == "s2")
+    travel.loc[middle & (travel["mode"] == "walk"), "mode"] = "bus"
+    return county.replace(travel=travel)
 
 
 def _received() -> County:
@@ -214,6 +228,15 @@ CASES = {
     "receive-first": lambda: (
         _received(), MAY_CLOSE.format('expansion", "receive-first')
         + "\n[parameters.receive-first]\nnoon_minutes = 20" + TRAVEL),
+    "one-per-township": lambda: (
+        _townships(), MAY_CLOSE.format("one-per-township") + TRAVEL),
+    "no-duplicate": lambda: (
+        _with_site(seats=20.0), 'rules = ["opening", "no-duplicate"]\n[parameters.no-duplicate]\n'
+        "minutes = 40" + TRAVEL),
+    "goal-transport-cost": lambda: (
+        _carried(), 'rules = ["boarding", "travel-limit"]\n[parameters.boarding]\nyoung = []\n'
+        "[parameters.travel-limit]\nminutes = 30\n[parameters.transport-cost]\na_pupil = 100\n"
+        "a_pupil_km = 0.5\nwalk_metres = 1500\n[[goal]]\nminimise = { transport-cost = 1.0 }"),
     "goal-young-boarders": lambda: (
         _boarders(), BOARDING + "\n[parameters.young-boarders]\nyoung = ['1']"
         "\n[[goal]]\nminimise = { young-boarders = 1.0 }"),

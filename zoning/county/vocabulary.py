@@ -10,6 +10,7 @@ from typing import Final
 __all__ = [
     "ACTIONS",
     "BOARD",
+    "BUS",
     "COMPLETE",
     "KINDS",
     "LOCKS",
@@ -67,6 +68,8 @@ PURPOSES: Final = ("merge", "overflow")
 """What a receiving school is named for."""
 BOARD: Final = "board"
 """The mode of boarders' weekly journeys, which are no day journeys."""
+BUS: Final = "bus"
+"""The mode of children who go by bus, which someone pays."""
 LOCKS: Final = ("must", "must-not", "frozen", "island")
 STATUSES: Final = ("real", "modelled", "assumed")
 TODAY: Final = "today"

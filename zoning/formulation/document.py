@@ -85,6 +85,16 @@ MEANING: Mapping[str, str] = {
     "teachers.boarders_a_warden": "boarders for whom there is one post more; if left out, the "
     "standards', or else 60",
     "receive-first.noon_minutes": "a child whose journey is longer eats at school",
+    "one-per-township.except": "names of townships that need no school of their own",
+    "no-duplicate.minutes": "a school so near, from the site's unit, is beside it",
+    "no-duplicate.metres": "the same in metres; of both, the journey must keep both",
+    "no-duplicate.share": "a school that fills a smaller share of its seats with today's zone is "
+    "under-used; if left out, the standards' least use, or else 0.7",
+    "transport-cost.a_pupil": "yuan a year for a carried pupil",
+    "transport-cost.a_pupil_km": "yuan for a pupil and kilometre",
+    "transport-cost.days": "school days a year, with two journeys each",
+    "transport-cost.walk_metres": "children walk so far, unless their way is by bus",
+    "transport-cost.walk_minutes": "children walk so long; if left out, minutes are not asked",
     "travel.measure": '`"minutes"` or `"metres"`',
     "journey-of-worst-off.measure": '`"minutes"` or `"metres"`',
 }

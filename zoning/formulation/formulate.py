@@ -284,7 +284,7 @@ def keep_pairs(pairs: Pairs, keep: Bools) -> Pairs:
         pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.truncated,
         pairs.unlisted, kept(pairs.has_day), kept(pairs.boards),
         None if weekly is None else {name: values[keep] for name, values in weekly.items()},
-        kept(pairs.weekly_share),
+        kept(pairs.weekly_share), kept(pairs.bus),
     )  # fmt: skip
 
 

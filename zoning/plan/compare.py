@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zoning.errors import Fault, InputError
+from zoning.plan.further import FURTHER
 from zoning.plan.tables import INDICATORS
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ def compare(before: Plan, after: Plan, county: County | None = None) -> Comparis
     both = both.assign(name=[names.get(unit, "") for unit in both["unit_id"]])
     columns = [*keys[:1], "name", "band", "from_school", "to_school", "pupils"]
     moves = both[columns].astype({"name": "str"}).reset_index(drop=True)
+    both_know = [name for name in FURTHER if name in before.indicators and name in after.indicators]
     figures = pd.DataFrame(
-        {"before": before.indicators, "after": after.indicators}, index=list(INDICATORS)
+        {"before": before.indicators, "after": after.indicators}, index=[*INDICATORS, *both_know]
     )
     return Comparison(moves, figures.assign(change=figures["after"] - figures["before"]))
 

@@ -31,7 +31,7 @@ def edited(plan: Plan, changes: Mapping[str | tuple[str, str], str], county: Cou
         cells=cells,
         model=plan.model,
         rules=plan.rules,
-        goals=(),
+        goals=plan.goals,
         status=PlanStatus.EDITED,
         solver=plan.solver,
         seed=plan.seed,

@@ -14,7 +14,8 @@ from zoning.plan.actions import actions_table
 from zoning.plan.built import added_by_school
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
-from zoning.plan.goals import Rule
+from zoning.plan.further import transport_figures
+from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.posts import with_posts
 from zoning.plan.tables import indicators, moved_table, school_classes, school_table
 
@@ -43,6 +44,7 @@ def make_tables(
     year: int,
     place: str,
     rules: Sequence[Rule],
+    goals: Sequence[GoalResult],
     standards: str,
     measure: str,
     built: pd.DataFrame,
@@ -83,6 +85,7 @@ def make_tables(
         moved=moved,
         large_class=_large_class(rules, stage, standards),
     )
+    figures |= transport_figures(assignment, rules, goals)
     actions = pd.DataFrame()
     if opening is not None or any(rule.name == "expansion" for rule in rules):
         actions = actions_table(

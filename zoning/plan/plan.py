@@ -65,7 +65,8 @@ class Plan:
             ((pupils + outside) / seats), classes, largest_class, mean_metres, longest_metres,
             mean_minutes, longest_minutes, units, moved_in and moved_out (pupils); where the
             model has the rule teachers, posts (needed) and staff (posts filled today).
-        indicators: the keys of `zoning.plan.tables.INDICATORS`.
+        indicators: the keys of `zoning.plan.tables.INDICATORS`, and those of
+            `zoning.plan.further.FURTHER` that the plan's rules and goals ask for.
         moved: cells whose school differs from today's: unit_id, name, band, from_school,
             to_school, pupils.
         built: modules that are built, where the model has the rule expansion: school_id, option,
@@ -156,6 +157,7 @@ class Plan:
             year=year,
             place=place,
             rules=rules,
+            goals=goals,
             standards=standards,
             measure=measure,
             built=modules,

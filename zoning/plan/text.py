@@ -127,6 +127,9 @@ def _decided(plan: Plan) -> list[str]:
         once, yearly = plan.actions["cost"].sum(), plan.actions["yearly_cost"].sum()
         money = f"{number(once)} yuan once, {number(yearly)} yuan a year"
         lines.append(f"schools     {', '.join(parts)}; {money}")
+    if "transport_cost" in plan.indicators:
+        carried, yuan = (plan.indicators[n] for n in ("carried_pupils", "transport_cost"))
+        lines.append(f"transport   {number(carried)} pupils carried; {number(yuan)} yuan a year")
     boarders = float(plan.assignment.loc[plan.assignment["mode"] == BOARD, "pupils"].sum())
     if boarders:
         lines.append(f"boarders    {number(boarders)} pupils")

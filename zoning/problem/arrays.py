@@ -53,7 +53,8 @@ class Pairs:
     not state is NaN. ``unlisted`` is set where a cell may go to schools that are not listed.
     Only where children may board: ``has_day`` marks pairs with a daily journey, ``boards`` those
     whose children board, ``weekly_journey`` is the boarders' journey by measure (NaN if none) and
-    ``weekly_share`` how often a pair is travelled, as a share of every day.
+    ``weekly_share`` how often a pair is travelled, as a share of every day. Where some journeys are
+    by bus, ``bus`` marks the pairs whose daily one is.
     """
 
     pointer: Ints
@@ -66,6 +67,7 @@ class Pairs:
     boards: Bools | None = None
     weekly_journey: Mapping[str, Floats] | None = None
     weekly_share: Floats | None = None
+    bus: Bools | None = None
 
     @cached_property
     def cell(self) -> Ints:
@@ -89,6 +91,11 @@ class Pairs:
     def board(self) -> Bools:
         """Pairs whose children board."""
         return np.broadcast_to(False, len(self)) if self.boards is None else self.boards
+
+    @cached_property
+    def by_bus(self) -> Bools:
+        """Pairs whose daily journey is by bus."""
+        return np.broadcast_to(False, len(self)) if self.bus is None else self.bus
 
     @cached_property
     def trips(self) -> Floats:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from zoning.county.vocabulary import BOARD
+from zoning.county.vocabulary import BOARD, BUS
 from zoning.problem.arrays import Bools, Index, Ints, Pairs
 
 if TYPE_CHECKING:
@@ -52,12 +52,14 @@ def build_pairs(
     pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
     lengths = {name: table[name].to_numpy(dtype=np.float64) for name in ("metres", "minutes")}
     day = ~weekly[rows]
+    bus = (table["mode"] == BUS).to_numpy(dtype=bool)
     pairs = Pairs(
         pointer=pointer.astype(np.int64),
         school=school[rows],
         metres=np.where(day, lengths["metres"][rows], np.nan),
         minutes=np.where(day, lengths["minutes"][rows], np.nan),
         truncated=county.travel_truncated,
+        bus=bus[rows] if bus.any() else None,
     )
     if not boards:
         return pairs

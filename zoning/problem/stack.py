@@ -108,6 +108,7 @@ def _pairs(parts: Sequence[Pairs], schools: int) -> Pairs:
         has_day=joined(lambda part: part.has_day),
         boards=joined(lambda part: part.boards),
         weekly_share=joined(lambda part: part.weekly_share),
+        bus=joined(lambda part: part.bus),
         weekly_journey=None
         if weekly is None
         else {name: np.concatenate([part.weekly(name) for part in parts]) for name in weekly},

@@ -13,6 +13,8 @@ from zoning.formulation.blocks.expansion import Expansion
 from zoning.formulation.blocks.intake import Intake
 from zoning.formulation.blocks.keep_isolated import KeepIsolated
 from zoning.formulation.blocks.locks import LocksBlock
+from zoning.formulation.blocks.no_duplicate import NoDuplicate
+from zoning.formulation.blocks.one_per_township import OnePerTownship
 from zoning.formulation.blocks.opening import OpeningBlock
 from zoning.formulation.blocks.receive_first import ReceiveFirst
 from zoning.formulation.blocks.receivers import Receivers
@@ -31,7 +33,8 @@ BLOCKS: dict[str, Block] = {
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
         Township(), LocksBlock(), Stability(), OpeningBlock(),
         Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
-        Boarding(), Areas(), Companions(), Teachers(), ReceiveFirst(),
+        Boarding(), Areas(), Companions(), Teachers(), ReceiveFirst(), OnePerTownship(),
+        NoDuplicate(),
     )
 }  # fmt: skip
 

@@ -48,10 +48,12 @@ class KeepIsolated(Block):
         return kept
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
-        """Keep a unit in the zone of each."""
-        kept = self.kept(problem, settings)
-        if kept is not None:
-            builder.keep_open(self.name, kept & ~problem.schools.candidate)
+        """Keep a unit in the zone of each.
+
+        Other rules may have taken away the very pairs that make a school isolated: whatever stands
+        and is not optional is kept.
+        """
+        builder.keep_open(self.name, ~problem.schools.optional & ~problem.schools.candidate)
 
 
 def only_school(problem: Problem, settings: Settings) -> Ints:

@@ -61,7 +61,7 @@ class SchoolSize(Block):
             most = most - np.where(several, problem.facilities.other_pupils, 0.0)
         # what is too large today may shrink, never grow
         enrolled = np.nan_to_num(schools.enrolled).sum(axis=1)
-        most = np.maximum(most, np.where(schools.candidate, 0.0, enrolled))
+        most = np.maximum(most, np.where(schools.candidate, 0.0, enrolled + outside))
         least = number(self.name, "least", settings["least"])
         low = np.where(schools.optional & (least > 0), least - outside, -np.inf)
         builder.limit_schools(self.name, "pupils", problem.pupils, low, most - outside, soft=soft)

@@ -9,6 +9,7 @@ from zoning.formulation.goals.moved import Moved
 from zoning.formulation.goals.moved_again import MovedAgain
 from zoning.formulation.goals.opening_cost import OpeningCost
 from zoning.formulation.goals.running_cost import RunningCost
+from zoning.formulation.goals.transport_cost import TransportCost
 from zoning.formulation.goals.travel import Travel
 from zoning.formulation.goals.violations import Violations
 from zoning.formulation.goals.worst_off import JourneyOfWorstOff
@@ -18,7 +19,7 @@ GOALS: dict[str, Goal] = {
     goal.name: goal
     for goal in (
         Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance(), OpeningCost(),
-        CapitalCost(), RunningCost(), YoungBoarders(), MovedAgain(),
+        CapitalCost(), RunningCost(), YoungBoarders(), TransportCost(), MovedAgain(),
     )
 }  # fmt: skip
 

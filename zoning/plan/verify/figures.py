@@ -12,6 +12,7 @@ from zoning.plan.verify.class_figures import Sizes, class_sizes
 from zoning.plan.verify.facts import Cell, Facts, Journey
 from zoning.plan.verify.stability import moved_pupils
 from zoning.plan.verify.teachers import posts_needed
+from zoning.plan.verify.transport import transport_figures
 
 __all__ = ["check_indicators", "check_moved", "check_schools"]
 
@@ -62,6 +63,7 @@ def check_moved(facts: Facts) -> list[Breach]:
 def check_indicators(facts: Facts) -> list[Breach]:
     """Every indicator; those that only copy a standard are not recomputed."""
     figures: Figures = {**_journey_figures(facts), **_load_figures(facts), **_zone_figures(facts)}
+    figures |= transport_figures(facts)
     return _compared("", figures, facts.plan.indicators)
 
 

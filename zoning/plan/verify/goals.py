@@ -16,6 +16,7 @@ from zoning.plan.verify.opening import opening_cost
 from zoning.plan.verify.parameters import amount, names
 from zoning.plan.verify.rules import CHECKS
 from zoning.plan.verify.stability import moved_pupils
+from zoning.plan.verify.transport import transport
 
 __all__ = ["WEIGHTED", "check_goals", "consistent", "goal_values", "unknown", "value_of"]
 
@@ -77,6 +78,8 @@ def value_of(facts: Facts, goal: GoalResult) -> float:
         return capital_spent(facts, every=False)
     if goal.name == "running-cost":
         return running_spent(facts, every=False)
+    if goal.name == "transport-cost":
+        return transport(facts, goal.parameters)[1]
     if goal.name == "travel" and measure in ("minutes", "metres"):
         return math.fsum(pupils * length for pupils, length in _journeys(facts, measure))
     if goal.name == "journey-of-worst-off" and measure in ("minutes", "metres"):

@@ -25,6 +25,7 @@ from zoning.plan.verify.seats import check_seats
 from zoning.plan.verify.stability import check_stability
 from zoning.plan.verify.teachers import check_teachers
 from zoning.plan.verify.township import check_township
+from zoning.plan.verify.townships import check_no_duplicate, check_one_per_township
 from zoning.plan.verify.travel_limit import check_travel_limit
 from zoning.plan.verify.utilisation import check_utilisation
 from zoning.plan.verify.vetoes import check_vetoes
@@ -52,5 +53,7 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "companions": check_companions,
     "teachers": check_teachers,
     "receive-first": check_receive_first,
+    "one-per-township": check_one_per_township,
+    "no-duplicate": check_no_duplicate,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""

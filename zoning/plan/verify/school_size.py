@@ -32,7 +32,7 @@ def check_school_size(facts: Facts, rule: Rule) -> list[Breach]:
             most -= math.fsum(n for n in others["enrolled"] if not math.isnan(n))
         if about.status == "existing":
             now = math.fsum(n for n in about.enrolled.values() if not math.isnan(n))
-            most = max(most, now + math.fsum(about.outside.values())) if now > most else most
+            most = max(most, now + math.fsum(about.outside.values()))
         if above(load, most):
             breaches.append(
                 Breach(f"school {school}", f"at most {show(most)} pupils", show(load),

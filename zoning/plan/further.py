@@ -1,0 +1,67 @@
+"""Figures that only some plans have: who is carried, and what else decisions about schools mean.
+
+From the plan's tables, its rules and goals and the county alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from zoning.plan.boarders import BOARD, rule_named
+from zoning.plan.goals import GoalResult, Rule
+
+__all__ = ["BUS", "FURTHER", "goal_parameters", "transport_figures"]
+
+BUS = "bus"
+"""The mode of children who go by bus."""
+
+FURTHER: Mapping[str, str] = {
+    "carried_pupils": "pupils who board, go by bus or live too far to walk",
+    "transport_cost": "yuan a year for them",
+}
+"""Indicator -> what it says, of plans with the goal `transport-cost`."""
+
+
+def goal_parameters(goals: Sequence[GoalResult], name: str) -> Mapping[str, object] | None:
+    """Return the parameters of a goal that stands alone or in a weighted sum, None without it."""
+    for goal in goals:
+        if goal.name == name:
+            own = goal.parameters.get(name)
+            return own if isinstance(own, Mapping) else goal.parameters
+        term = goal.parameters.get(name)
+        if isinstance(term, Mapping):
+            return term
+    return None
+
+
+def transport_figures(
+    assignment: pd.DataFrame, rules: Sequence[Rule], goals: Sequence[GoalResult]
+) -> dict[str, float]:
+    """Return who is carried, and what it costs a year, where the plan has the goal for it."""
+    told = goal_parameters(goals, "transport-cost")
+    if told is None:
+        return {}
+    boarding = rule_named(rules, "boarding")
+    week = 1.0 if boarding is None else _number(boarding.parameters, "week")
+    board = assignment["mode"] == BOARD
+    carried = board | (assignment["mode"] == BUS)
+    for key, column in (("walk_metres", "metres"), ("walk_minutes", "minutes")):
+        most = _number(told, key)
+        if not math.isnan(most):
+            carried |= assignment[column] > most * (1.0 + 1e-9)
+    rows = assignment[carried & (assignment["pupils"] > 0)]
+    share = (rows["mode"] == BOARD).map({True: week, False: 1.0}).astype(float)
+    a_km = 2.0 * _number(told, "days") * _number(told, "a_pupil_km") / 1000.0
+    yuan = _number(told, "a_pupil") + a_km * rows["metres"].fillna(0.0)
+    return {
+        "carried_pupils": math.fsum(rows["pupils"]),
+        "transport_cost": math.fsum(rows["pupils"] * share * yuan),
+    }
+
+
+def _number(parameters: Mapping[str, object], name: str) -> float:
+    value = parameters.get(name)
+    return float(value) if isinstance(value, int | float) else math.nan
