@@ -22,7 +22,8 @@ def write_all(
 ) -> tuple[Path, ...]:
     """Write `FILES` into a folder and return their paths; `Plan.load` reads the folder again.
 
-    A plan that decides about schools has the file `actions.csv` too.
+    A plan that decides about schools has the files `actions.csv` and `records.md` (a page for each
+    school) too.
 
     All are made elsewhere first and then moved in: if anything fails, the folder is as it was.
 
@@ -38,6 +39,7 @@ def write_all(
     from zoning.output.csv import table_csv
     from zoning.output.geojson import schools_geojson, zones_geojson
     from zoning.output.map import plot
+    from zoning.output.records import records
     from zoning.output.shapes import unit_areas, zone_areas
     from zoning.plan.files import assignment_csv, plan_json
 
@@ -54,11 +56,12 @@ def write_all(
     }
     if len(plan.actions):
         texts["actions.csv"] = table_csv(plan, "actions")
+        texts["records.md"] = records(plan, county)
     with staged_folder(folder, last="plan.json") as staging:
         for name, text in texts.items():
             (staging / name).write_bytes(text.encode("utf-8"))
         plot(plan, county, staging / "map.png", areas=areas, zones=zones)
-    more = ("actions.csv",) if len(plan.actions) else ()
+    more = ("actions.csv", "records.md") if len(plan.actions) else ()
     return tuple(folder / name for name in (*FILES, *more))
 
 

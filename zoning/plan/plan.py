@@ -324,6 +324,16 @@ class Plan:
 
         write_table(self, Path(path), table)
 
+    def record(self, school_id: str, county: County | None = None) -> str:
+        """Return the page of one school (一校一案) in Markdown; see `zoning.output.records`.
+
+        Raises:
+            InputError: the plan's table of actions does not name the school.
+        """
+        from zoning.output.records import record
+
+        return record(self, self.source(county), school_id)
+
     def publish(
         self, folder: str | Path, county: County | None = None, **options: Any
     ) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zoning.plan.boarders import BOARD, rule_named
+from zoning.plan.facilities import in_year
 from zoning.plan.goals import Rule
 
 if TYPE_CHECKING:
@@ -50,16 +51,10 @@ def with_posts(
         )  # fmt: skip
         wardens = float(boarders.get(row["school_id"], 0.0)) / a_boarder
         needed.append(max(n for n in (*counts, 0.0) if not math.isnan(n)) + wardens)
-    return schools.assign(posts=needed, staff=_staff(county, schools, year))
-
-
-def _staff(county: County, schools: pd.DataFrame, year: int) -> list[float]:
-    """Return the posts filled at each school in the year, all its stages together."""
-    filled = county.schools.set_index("school_id")["staff"]
-    rows = county.school_years
-    rows = rows[(rows["stage"] == "") & (rows["year"] <= year) & rows["staff"].notna()]
-    later = rows.sort_values("year", kind="stable").groupby("school_id")["staff"].last()
-    return [float(later.get(school, filled[school])) for school in schools["school_id"]]
+    filled = in_year(county, "staff", year)
+    return schools.assign(
+        posts=needed, staff=[float(filled[school]) for school in schools["school_id"]]
+    )
 
 
 def _number(rule: Rule, name: str) -> float:
