@@ -36,6 +36,8 @@ class BrutePlaces(BruteForce):
         self.expansions = county.expansions.to_dict("records")
         self.receivers = county.receivers.to_dict("records")
         self._kept = functools.cache(self._find_kept)
+        if "opening" in self.rules and "vetoes" in self.rules:
+            self.optional |= {name for name in self.schools if self._barred(name)}
 
     def vetoed(self, action: str) -> set[str]:
         """Schools for which an action is ruled out."""

@@ -266,3 +266,19 @@ def test_housing_opens_with_its_school() -> None:
     assert any("seats for 230 children" in str(fault) for fault in wrong.verify())
     with pytest.raises(NoPlanError):
         solve(county.replace(housing=housing.assign(children=261.0)), rules, goal)
+
+
+@pytest.mark.parametrize("model", ["expansion", "new-schools", "consolidation", "boarding"])
+def test_a_dangerous_building_is_mended_or_closes_under_every_model(model: str) -> None:
+    nan = float("nan")
+    county = county_of(1, dangerous=[True, False, False, False])
+    county = county.replace(school_stages=county.school_stages.assign(seats=200.0))
+    limits = {"travel-limit.minutes": 100}
+    for repair, done in ((500.0, "and is mended"), (nan, "and cannot be mended")):
+        costs = county.schools.assign(repair_cost=[repair, nan, nan, nan])
+        asked = county.replace(schools=costs)
+        plan = zoning.solve(asked, model, stage="primary", work_limit=1, settings=limits)
+        said = plan.actions.set_index("school_id").loc["s1"]
+        assert f"the building is dangerous {done}" in said["reason"]
+        assert (said["action"] == "merge") == (repair != repair)
+        assert said["cost"] == (repair if repair == repair else 0.0)

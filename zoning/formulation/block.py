@@ -47,6 +47,13 @@ class Block:
         """Schools that this rule keeps open, None if it has no say in that."""
         return None
 
+    def closed(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Standing schools that this rule closes, whatever the model says; None if it closes none.
+
+        They close under models with the rule `opening` alone.
+        """
+        return None
+
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Write the rule's limits, rows and columns."""
 

@@ -163,6 +163,12 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
             if kept is not None:
                 optional &= ~kept | problem.schools.candidate
         problem = replace(problem, schools=replace(problem.schools, optional=optional))
+    if "opening" in names:
+        for rule in rules:
+            gone = BLOCKS[rule.name].closed(problem, rule.parameters)
+            if gone is not None:
+                schools = replace(problem.schools, optional=problem.schools.optional | gone)
+                problem = replace(problem, schools=schools)
     boarding = next((rule for rule in rules if rule.name == "boarding"), None)
     if boarding is not None:
         limits = next((r.parameters for r in rules if r.name == "travel-limit"), None)

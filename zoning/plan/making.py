@@ -11,6 +11,7 @@ import pandas as pd
 
 from zoning.errors import InputError
 from zoning.plan.actions import actions_table
+from zoning.plan.boarders import rule_named
 from zoning.plan.built import added_by_school
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
@@ -59,7 +60,7 @@ def make_tables(
     teaching = teaching_by_school(
         county, stage, sites=opening is not None, year=year, place=place, added=added
     )
-    closed = None if opening is None else closed_schools(county, opening, assignment)
+    closed = None if opening is None else closed_schools(county, rules, assignment)
     _, classes = school_classes(
         county, teaching, assignment, stage=stage, year=year, place=place,
         closed=closed or frozenset(),
@@ -95,11 +96,15 @@ def make_tables(
     return Tables(assignment, schools, figures, moved, actions)
 
 
-def closed_schools(county: County, opening: Rule, assignment: pd.DataFrame) -> frozenset[str]:
+def closed_schools(
+    county: County, rules: Sequence[Rule], assignment: pd.DataFrame
+) -> frozenset[str]:
     """Return the schools that the rule lets stay closed and that have no unit."""
     schools = county.schools
-    if opening.parameters.get("existing") != "may-close":
-        schools = schools[schools["status"] != "existing"]
+    opening, vetoes = (rule_named(rules, name) for name in ("opening", "vetoes"))
+    if opening is not None and opening.parameters.get("existing") != "may-close":
+        gone = schools["dangerous"] & schools["repair_cost"].isna() & (vetoes is not None)
+        schools = schools[(schools["status"] != "existing") | gone]
     return frozenset(schools["school_id"].tolist()) - set(assignment["school_id"])
 
 

@@ -49,6 +49,17 @@ class Reasons:
 
     def of(self, school: str, action: str, added: Mapping[str, float], yearly: float) -> str:
         """Return the reason for one action."""
+        text = self._why(school, action, added, yearly)
+        row = self.county.schools.set_index("school_id").loc[school]
+        if not row["dangerous"] or action == "repair":
+            return text
+        if action not in ("merge", "suspend"):
+            return f"{text}; the building is dangerous and is mended"
+        cost = float(row["repair_cost"])
+        mending = "cannot be mended" if math.isnan(cost) else f"would cost {cost:,.0f} yuan to mend"
+        return f"{text}; the building is dangerous and {mending}"
+
+    def _why(self, school: str, action: str, added: Mapping[str, float], yearly: float) -> str:
         if action == "merge":
             return self._merged(school, yearly)
         if action == "suspend":

@@ -6,7 +6,7 @@ other merged), and the sites :math:`W` where opening or restoring is vetoed or s
 .. math:: y_s = 1 \;\; \forall s \in V, \qquad x_{is} = 0 \;\; \forall s \in W
 
 A dangerous building is mended at its repair cost if it stays open; one that cannot be mended is
-in :math:`W`.
+in :math:`W`: under the rule `opening` it closes even where existing schools stay.
 Source: closure vetoes of the provincial versions of State Council Office 2012 No. 48 (Zhejiang);
 Qinghai 2024 plan, articles 1, 5 and 7.
 """
@@ -32,6 +32,10 @@ class Vetoes(Block):
         vetoed, used = problem.facilities.vetoed, used_today(problem)
         kept: Bools = vetoed["close"] | np.where(used, vetoed["merge"], vetoed["suspend"])
         return kept & ~barred(problem)
+
+    def closed(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Schools in buildings that cannot be mended."""
+        return None if problem.facilities is None else barred(problem) & ~problem.schools.candidate
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Keep a unit in the zone of each."""

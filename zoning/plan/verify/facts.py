@@ -207,7 +207,14 @@ class Facts:
         """Schools that the rule opening lets stay closed."""
         rules = [rule for rule in self.plan.rules if rule.name == "opening"]
         every = bool(rules) and rules[0].parameters.get("existing") == "may-close"
-        return frozenset(name for name, about in self.items() if every or about.candidate)
+        mended = not rules or all(rule.name != "vetoes" for rule in self.plan.rules)
+        return frozenset(
+            name
+            for name, about in self.items()
+            if every
+            or about.candidate
+            or (not mended and about.row["dangerous"] and math.isnan(about.row["repair_cost"]))
+        )
 
     @cached_property
     def closed(self) -> frozenset[str]:
