@@ -19,7 +19,21 @@ class BruteDecisions(BrutePlaces):
 
     def further(self, plan: Part) -> dict[str, float]:
         """Values of the further goals."""
-        return super().further(plan) | {"transport-cost": self._transport(plan)}
+        return super().further(plan) | {
+            "transport-cost": self._transport(plan),
+            "quality-seats": self._quality_short(plan),
+        }
+
+    def _quality_short(self, plan: Part) -> float:
+        """Seats that quality schools lack of today's and the gain."""
+
+        def seats(schools: dict[str, School], standing: bool) -> float:
+            return sum(s.seats for n, s in schools.items() if self.rows[n]["quality"]
+                       and s.seats == s.seats
+                       and not (standing and self.rows[n]["status"] != "existing"))  # fmt: skip
+
+        wanted = seats(self.plain, True) + self.settings("quality-seats").get("gain", 0.0)
+        return max(0.0, wanted - seats(self.working(plan), False))
 
     def _transport(self, plan: Part) -> float:
         """Yuan a year for who goes by bus or lives too far to walk."""

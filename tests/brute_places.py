@@ -150,6 +150,8 @@ class BrutePlaces(BruteForce):
 
     def _excesses(self, rule: str, plan: Part) -> list[tuple[float, bool]]:
         working = self.working(plan)
+        if rule == "vetoes" and self._half_taught(plan, working):
+            return [(1.0, False)]
         if rule in ("vetoes", "keep-isolated"):
             may_close = self.settings("opening").get("existing") == "may-close"
             lost = self._kept(rule) - set(working) if may_close else set()
@@ -161,6 +163,15 @@ class BrutePlaces(BruteForce):
         if rule == "budget":
             return self._over_budget(plan)
         return super()._excesses(rule, plan)
+
+    def _half_taught(self, plan: Part, working: dict[str, School]) -> bool:
+        """A school that must stay complete has no unit in a band that it serves."""
+        used = {(school, band) for (_, band), school in plan.choice}
+        held = {n for n in self.vetoed("downgrade") & set(working)
+                if self.rows[n]["status"] == "existing"}  # fmt: skip
+        bands = {n: [b for b, g in self.bands.items() if set(g) <= set(working[n].classes)]
+                 for n in held}  # fmt: skip
+        return any((n, b) not in used for n in held for b in bands[n] if len(bands[n]) > 1)
 
     def _misplaced(self, plan: Part, working: dict[str, School]) -> int:
         named: dict[str, set[str]] = {}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import random
 
+import pandas as pd
+
 from tests.tiny_counties import Tiny
 from tests.tiny_places import tiny_places
 from zoning.county import County
 
 RULES = ("teachers", "receive-first", "one-per-township", "no-duplicate")
-GOALS = ("transport-cost",)
+GOALS = ("transport-cost", "quality-seats")
 
 
 def tiny_decisions(seed: int) -> Tiny:
@@ -34,9 +36,17 @@ def _furnished(rng: random.Random, county: County) -> County:
         mode=[rng.choice((mode, "bus")) for mode in county.travel["mode"].astype(str)]
     )
     twice = travel.duplicated(["unit_id", "school_id", "mode"])
+    standing = schools.loc[
+        (schools["status"] == "existing") & (schools["kind"] == "complete-primary"), "school_id"
+    ]
+    held = [(school, "downgrade", "other") for school in standing if rng.random() < 0.3]
+    more_vetoes = pd.DataFrame(held, columns=["school_id", "action", "reason"])
     return county.replace(
         travel=travel[~twice],
-        schools=schools.assign(staff=staff, canteen=canteen),
+        vetoes=pd.concat([county.vetoes, more_vetoes]),
+        schools=schools.assign(
+            staff=staff, canteen=canteen, quality=[k % 2 == 0 for k in range(len(schools))]
+        ),
         expansions=options.assign(lead_years=lead, canteen=more),
     )
 
@@ -69,6 +79,10 @@ def _with_rules(rng: random.Random, model: str, focus: str, county: County) -> s
         if rng.random() < 0.5:
             parameters.append(f"walk_minutes = {rng.choice((5, 15))}")
         model += "[[goal]]\nminimise = { transport-cost = 1.0, travel = 0.1 }\n"
+    if focus == "quality-seats":
+        parameters += ["[parameters.quality-seats]", f"gain = {rng.choice((0, 30, 90))}"]
+        first = "[[goal]]\nminimise = { quality-seats = 1.0 }\n"
+        model = model.replace("[[goal]]", first + "[[goal]]", 1)
     head, goal, rest = model.partition("[[goal]]")
     listed = "".join(f"'{rule}', " for rule in rules)
     head = head.replace("rules = [", f"rules = [{listed}", 1)

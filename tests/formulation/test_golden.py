@@ -228,6 +228,10 @@ CASES = {
     "receive-first": lambda: (
         _received(), MAY_CLOSE.format('expansion", "receive-first')
         + "\n[parameters.receive-first]\nnoon_minutes = 20" + TRAVEL),
+    "goal-quality-seats": lambda: (
+        _roomy().replace(schools=_roomy().schools.assign(quality=[True, False])),
+        MAY_CLOSE.format("expansion") + "\n[parameters.quality-seats]\ngain = 15"
+        "\n[[goal]]\nminimise = { quality-seats = 1.0 }"),
     "one-per-township": lambda: (
         _townships(), MAY_CLOSE.format("one-per-township") + TRAVEL),
     "no-duplicate": lambda: (

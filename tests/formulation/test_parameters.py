@@ -88,6 +88,7 @@ REFUSED = [
     ("no-duplicate", "minutes = -1", "no-duplicate.minutes"),
     ("no-duplicate", 'metres = "near"', "no-duplicate.metres"),
     ("no-duplicate", "share = -0.1", "no-duplicate.share"),
+    ("quality-seats", "gain = -1", "quality-seats.gain"),
     ("teachers", "posts = -1", "teachers.posts"),
     ("teachers", "posts = 9\npupils_a_post = 0.9", "teachers.pupils_a_post"),
     ("teachers", 'posts = 9\nposts_a_class = "two"', "teachers.posts_a_class"),
@@ -140,6 +141,7 @@ ACCEPTED = [
     ("one-per-township", 'except = ["T0"]'),
     ("no-duplicate", "minutes = 0"),
     ("no-duplicate", "metres = 0\nshare = 0"),
+    ("quality-seats", "gain = 0"),
     ("transport-cost", "a_pupil = 0"),
     ("transport-cost", "a_pupil_km = 0.4\ndays = 366"),
     ("transport-cost", "walk_metres = 0\nwalk_minutes = 0"),
@@ -150,7 +152,7 @@ ACCEPTED = [
 
 def with_townships():
     county = golden_county()
-    return county.replace(schools=county.schools.assign(township="T0"))
+    return county.replace(schools=county.schools.assign(township="T0", quality=True))
 
 
 @pytest.mark.parametrize(("block", "parameters", "where"), REFUSED)

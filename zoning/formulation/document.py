@@ -90,6 +90,7 @@ MEANING: Mapping[str, str] = {
     "no-duplicate.metres": "the same in metres; of both, the journey must keep both",
     "no-duplicate.share": "a school that fills a smaller share of its seats with today's zone is "
     "under-used; if left out, the standards' least use, or else 0.7",
+    "quality-seats.gain": "seats that quality schools are to gain over today's",
     "transport-cost.a_pupil": "yuan a year for a carried pupil",
     "transport-cost.a_pupil_km": "yuan for a pupil and kilometre",
     "transport-cost.days": "school days a year, with two journeys each",

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from zoning.plan.boarders import BOARD, rule_named
+from zoning.plan.built import Added
 from zoning.plan.goals import GoalResult, Rule
 
-__all__ = ["BUS", "FURTHER", "goal_parameters", "transport_figures"]
+if TYPE_CHECKING:
+    from zoning.county import County
+
+__all__ = ["BUS", "FURTHER", "decision_figures", "goal_parameters", "transport_figures"]
 
 BUS = "bus"
 """The mode of children who go by bus."""
@@ -21,8 +26,17 @@ BUS = "bus"
 FURTHER: Mapping[str, str] = {
     "carried_pupils": "pupils who board, go by bus or live too far to walk",
     "transport_cost": "yuan a year for them",
+    "quality_seats_today": "seats of quality schools that stand",
+    "quality_seats": "seats of quality schools in the plan, with what is built",
+    "temporary_classrooms": "temporary classrooms that are used",
+    "temporary_cost": "yuan once for them",
+    "funded_beyond": "pupils for whom schools of fewer than 100 are funded beyond their number",
 }
-"""Indicator -> what it says, of plans with the goal `transport-cost`."""
+"""Indicator -> what it says. The first two of plans with the goal `transport-cost`, the others of
+plans that decide about schools."""
+
+FUNDED_AS = 100.0
+"""Schools with fewer pupils are funded as if they had so many (supervision 2017 No. 6)."""
 
 
 def goal_parameters(goals: Sequence[GoalResult], name: str) -> Mapping[str, object] | None:
@@ -59,6 +73,28 @@ def transport_figures(
     return {
         "carried_pupils": math.fsum(rows["pupils"]),
         "transport_cost": math.fsum(rows["pupils"] * share * yuan),
+    }
+
+
+def decision_figures(
+    county: County, schools: pd.DataFrame, built: pd.DataFrame, added: Added
+) -> dict[str, float]:
+    """Return what the decisions about schools amount to."""
+    quality = county.schools.set_index("school_id")[["quality", "status"]]
+    listed = quality["quality"].reindex(schools["school_id"]).to_numpy(dtype=bool)
+    stands = (quality["status"] == "existing").reindex(schools["school_id"]).to_numpy(dtype=bool)
+    gained = [added.get(school, {}).get("seats", 0.0) for school in schools["school_id"]]
+    open_ = schools["state"] == "open" if "state" in schools else pd.Series(True, schools.index)
+    table = built.merge(county.expansions, on=["school_id", "option"], how="left")
+    table = table[table["temporary"].astype(bool)]
+    load = (schools["pupils"] + schools["outside"])[open_]
+    small = load[(load > 0) & (load < FUNDED_AS)]
+    return {
+        "quality_seats_today": math.fsum((schools["seats"] - gained)[listed & stands].dropna()),
+        "quality_seats": math.fsum(schools.loc[listed & open_, "seats"].dropna()),
+        "temporary_classrooms": math.fsum(table["modules"] * table["classes"]),
+        "temporary_cost": math.fsum(table["modules"] * table["cost"]),
+        "funded_beyond": math.fsum(FUNDED_AS - small),
     }
 
 

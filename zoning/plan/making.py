@@ -15,7 +15,7 @@ from zoning.plan.boarders import rule_named
 from zoning.plan.built import added_by_school
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
-from zoning.plan.further import transport_figures
+from zoning.plan.further import decision_figures, transport_figures
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.posts import with_posts
 from zoning.plan.tables import indicators, moved_table, school_classes, school_table
@@ -89,6 +89,7 @@ def make_tables(
     figures |= transport_figures(assignment, rules, goals)
     actions = pd.DataFrame()
     if opening is not None or any(rule.name == "expansion" for rule in rules):
+        figures |= decision_figures(county, schools, built, added)
         actions = actions_table(
             county, assignment, schools, built, added, rules,
             stage=stage, year=year, measure=measure,

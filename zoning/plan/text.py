@@ -127,6 +127,16 @@ def _decided(plan: Plan) -> list[str]:
         once, yearly = plan.actions["cost"].sum(), plan.actions["yearly_cost"].sum()
         money = f"{number(once)} yuan once, {number(yearly)} yuan a year"
         lines.append(f"schools     {', '.join(parts)}; {money}")
+    figures = plan.indicators
+    if figures.get("temporary_classrooms"):
+        rooms, cost = (number(figures[f"temporary_{n}"]) for n in ("classrooms", "cost"))
+        lines.append(f"temporary   {rooms} classrooms, {cost} yuan of these")
+    if figures.get("quality_seats_today", 0.0) != figures.get("quality_seats", 0.0):
+        before, after = (number(figures[f"quality_seats{n}"]) for n in ("_today", ""))
+        lines.append(f"quality     {after} seats at quality schools, {before} today")
+    if figures.get("funded_beyond"):
+        more = number(figures["funded_beyond"])
+        lines.append(f"funding     schools under 100 count as 100: {more} pupils more")
     if "transport_cost" in plan.indicators:
         carried, yuan = (plan.indicators[n] for n in ("carried_pupils", "transport_cost"))
         lines.append(f"transport   {number(carried)} pupils carried; {number(yuan)} yuan a year")

@@ -1,9 +1,14 @@
 r"""Vetoes: decisions that a hearing or a rule takes out of the plan's hands.
 
 With the schools :math:`V` whose closing is vetoed (a school without pupils would be suspended, any
-other merged), and the sites :math:`W` where opening or restoring is vetoed or services lack:
+other merged), the sites :math:`W` where opening or restoring is vetoed or services lack, and the
+schools :math:`D` that must not hand over their upper grades, with the cells :math:`N_b` of each
+band :math:`b` that they serve:
 
-.. math:: y_s = 1 \;\; \forall s \in V, \qquad x_{is} = 0 \;\; \forall s \in W
+.. math::
+
+   y_s = 1 \;\; \forall s \in V, \qquad x_{is} = 0 \;\; \forall s \in W, \qquad
+   \sum_{i \in N_b} x_{is} \ge y_s \;\; \forall s \in D
 
 A dangerous building is mended at its repair cost if it stays open; one that cannot be mended is
 in :math:`W`: under the rule `opening` it closes even where existing schools stay.
@@ -16,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.formulation.block import Block, Settings
-from zoning.formulation.builder import Builder
+from zoning.formulation.builder import Builder, Tag
 from zoning.problem.arrays import Bools, Problem
 
 
@@ -42,6 +47,32 @@ class Vetoes(Block):
         kept = self.kept(problem, settings)
         if kept is not None:
             builder.keep_open(self.name, kept & ~problem.schools.candidate)
+        if problem.facilities is not None:
+            self._keep_bands(problem, builder, problem.facilities.vetoed["downgrade"])
+
+    def _keep_bands(self, problem: Problem, builder: Builder, vetoed: Bools) -> None:
+        """Schools that stay complete have a unit in every band that they serve."""
+        from scipy.sparse import vstack
+
+        serves = problem.schools.serves
+        held = vetoed & ~problem.schools.candidate & (serves.sum(axis=1) > 1)
+        schools, bands = np.nonzero(serves & held[:, None])
+        if len(schools) == 0:
+            return
+        names = problem.index.schools
+        rows = [
+            builder.school_rows((problem.cell_band == b).astype(np.float64), np.array([s]))
+            for s, b in zip(schools, bands, strict=True)
+        ]
+        columns = [builder.open_column(int(s)) for s in schools]
+        builder.add_rows(
+            vstack(rows, format="csr"),
+            {(k, column): -1.0 for k, column in enumerate(columns) if column >= 0},
+            np.array([0.0 if column >= 0 else 1.0 for column in columns]),
+            np.full(len(schools), np.inf),
+            [Tag(self.name, f"school {names[s]} keeps {problem.index.bands[b]}")
+             for s, b in zip(schools, bands, strict=True)],
+        )  # fmt: skip
 
     def permitted(self, problem: Problem, settings: Settings) -> Bools | None:
         """Pairs with schools that may be open."""

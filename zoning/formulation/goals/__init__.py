@@ -8,6 +8,7 @@ from zoning.formulation.goals.capital_cost import CapitalCost
 from zoning.formulation.goals.moved import Moved
 from zoning.formulation.goals.moved_again import MovedAgain
 from zoning.formulation.goals.opening_cost import OpeningCost
+from zoning.formulation.goals.quality_seats import QualitySeats
 from zoning.formulation.goals.running_cost import RunningCost
 from zoning.formulation.goals.transport_cost import TransportCost
 from zoning.formulation.goals.travel import Travel
@@ -19,7 +20,8 @@ GOALS: dict[str, Goal] = {
     goal.name: goal
     for goal in (
         Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance(), OpeningCost(),
-        CapitalCost(), RunningCost(), YoungBoarders(), TransportCost(), MovedAgain(),
+        CapitalCost(), RunningCost(), YoungBoarders(), TransportCost(), QualitySeats(),
+        MovedAgain(),
     )
 }  # fmt: skip
 

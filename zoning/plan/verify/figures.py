@@ -9,6 +9,7 @@ from typing import Any
 
 from zoning.plan.verify.breach import Breach, above, differs, show
 from zoning.plan.verify.class_figures import Sizes, class_sizes
+from zoning.plan.verify.decided import decision_figures
 from zoning.plan.verify.facts import Cell, Facts, Journey
 from zoning.plan.verify.stability import moved_pupils
 from zoning.plan.verify.teachers import posts_needed
@@ -64,6 +65,7 @@ def check_indicators(facts: Facts) -> list[Breach]:
     """Every indicator; those that only copy a standard are not recomputed."""
     figures: Figures = {**_journey_figures(facts), **_load_figures(facts), **_zone_figures(facts)}
     figures |= transport_figures(facts)
+    figures |= decision_figures(facts)
     return _compared("", figures, facts.plan.indicators)
 
 

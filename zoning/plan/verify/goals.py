@@ -10,6 +10,7 @@ from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.status import PlanStatus
 from zoning.plan.verify.boarding import young_boarders
 from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
+from zoning.plan.verify.decided import quality_seats
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.money import capital_spent, running_spent
 from zoning.plan.verify.opening import opening_cost
@@ -78,6 +79,9 @@ def value_of(facts: Facts, goal: GoalResult) -> float:
         return capital_spent(facts, every=False)
     if goal.name == "running-cost":
         return running_spent(facts, every=False)
+    if goal.name == "quality-seats":
+        wanted = quality_seats(facts, today=True) + float(str(goal.parameters.get("gain", 0.0)))
+        return max(0.0, wanted - quality_seats(facts, today=False))
     if goal.name == "transport-cost":
         return transport(facts, goal.parameters)[1]
     if goal.name == "travel" and measure in ("minutes", "metres"):

@@ -61,4 +61,15 @@ def check_vetoes(facts: Facts, rule: Rule) -> list[Breach]:
         Breach(f"school {school}", "closed: it may not be open", "units in its zone")
         for school in sorted(barred(facts) & used)
     ]
+    complete = ruled_out(facts, "downgrade")
+    for school, about in facts.working():
+        bands = [band for band in facts.band_grades if facts.serves(school, band)]
+        if school not in complete or about.status != "existing" or len(bands) < 2:
+            continue
+        taught = {cell.band for cell in facts.cells_of[school]}
+        breaches += [
+            Breach(f"school {school}", f"it keeps {band}: handing it over is ruled out", "no unit")
+            for band in bands
+            if band not in taught
+        ]
     return breaches
