@@ -10,7 +10,7 @@ from zoning.problem.arrays import Ints
 from zoning.search.clock import Clock
 from zoning.search.decisions import with_decisions
 from zoning.search.engine import Engine
-from zoning.search.judge import complete
+from zoning.search.judge import complete, judge
 from zoning.search.portfolio import Outcome, Search
 from zoning.search.siting import SiteSearch
 from zoning.search.target import Incumbent, Target
@@ -76,6 +76,8 @@ def solve_goals(
         # a start may be as good as the best so far, and better in the goals still to come
         known = starts if best is None else [best.assignment, *starts]
         search = order_of_work(target)(target, engine, part, seed=seed, gap=gap)
+        if best is not None:
+            search.best = judge(target, best.assignment, best.extras)
         outcome: Outcome = search.run(known)
         transport = transport or outcome.transport
         if outcome.incumbent is None:

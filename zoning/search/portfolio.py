@@ -113,6 +113,8 @@ class Search:
         """Judge an assignment and keep it if it is the best; returns it if it is a plan."""
         if assignment is None or (assignment < 0).any():
             return None
+        if self.best is not None and np.array_equal(assignment, self.best.assignment):
+            return self.best
         found = judge(self.target, assignment)
         if found is None:
             return None
@@ -332,7 +334,8 @@ class Search:
         open_[self.target.formulation.problem.pair_of(self.best.assignment)] = True
         return np.flatnonzero(open_)
 
-    def _prove(self, columns: Ints) -> bool:
+    def _all_cuts(self, columns: Ints) -> Cuts:
+        """The rows of contiguity that these columns need at first, and all found so far."""
         problem = self.target.formulation.problem
         cuts = self.relaxation.cuts if self.relaxation is not None else None
         cuts = cuts or Cuts(self.target.formulation, self.target.graph)
@@ -341,7 +344,10 @@ class Search:
             keep[columns[columns < len(problem.pairs)]] = True
             cuts.neighbour_rows(keep)
         cuts.link(columns[columns < len(problem.pairs)])
-        part = Part(self.target, columns)
+        return cuts
+
+    def _prove(self, columns: Ints) -> bool:
+        part, cuts = Part(self.target, columns), self._all_cuts(columns)
         proof = prove(part, cuts, self.best, self.engine, self.clock, gap=self.gap)
         if proof.incumbent is not None:
             self.best = proof.incumbent
