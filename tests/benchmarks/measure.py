@@ -71,6 +71,33 @@ def timed_solve(
     return Run(plan, seconds if watch.first is None else watch.first, seconds)
 
 
+@dataclass(frozen=True)
+class RunOfYears:
+    """As `Run`, of a plan over several years."""
+
+    plan: zoning.RollingPlan
+    first: float
+    seconds: float
+
+
+def timed_solve_years(
+    county: zoning.County, model: str | Path, *, stage: str, time_limit: float, seed: int
+) -> RunOfYears:
+    """Plan several years, noting when the first plan was there.
+
+    Raises:
+        ZoningError: the county or model is refused, or no plan was found.
+    """
+    import zoning
+
+    watch = Stopwatch()
+    plan = zoning.solve_years(
+        county, model, stage=stage, time_limit=time_limit, seed=seed, progress=watch.watch
+    )
+    seconds = watch.seconds
+    return RunOfYears(plan, seconds if watch.first is None else watch.first, seconds)
+
+
 def peak_megabytes() -> float | None:
     """The most memory that this process has held, in 10^6 bytes; None where nobody counts it."""
     try:
