@@ -16,7 +16,7 @@ from measure import Column, Figures, Table, write_results, write_whole
 from synthetic import parse_size
 from worker import Job, blank_row, work
 
-FAMILIES = (*published.FAMILIES, "fairfax", "synthetic", "travel", "xunhua")
+FAMILIES = (*published.FAMILIES, "fairfax", "siting", "synthetic", "travel", "xunhua")
 NAMES = {"fairfax": ("drive", "straight"), "xunhua": ("annual-zoning", "rezoning")}
 
 COLUMNS = [
@@ -107,7 +107,7 @@ def plan_jobs(chosen: argparse.Namespace) -> list[Job]:
 def _instances(chosen: argparse.Namespace) -> dict[str, Path | None]:
     """Names of the family's instances, with where they are; only those that were asked for."""
     known: dict[str, Path | None]
-    if chosen.family == "synthetic":
+    if chosen.family in ("siting", "synthetic"):
         known = {f"{chosen.size}_t{chosen.tightness:.2f}": None}
     elif chosen.family == "travel":
         known = dict.fromkeys(travel.SIDES)

@@ -53,7 +53,7 @@ def test_sizes_are_parsed(module: Import) -> None:
 
 
 def test_whole_seats_keep_the_total(module: Import) -> None:
-    whole = module("synthetic")._whole(np.array([1.4, 2.7, 3.4]))
+    whole = module("synthetic").whole_seats(np.array([1.4, 2.7, 3.4]))
     assert whole.tolist() == [1, 3, 3] or whole.sum() == 8
     assert whole.sum() == round(1.4 + 2.7 + 3.4)
     assert (whole >= [1, 2, 3]).all()

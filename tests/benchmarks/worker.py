@@ -65,6 +65,10 @@ def make_case(job: Job, folder: Path) -> Case:
         from synthetic import generate
 
         return of_instance(generate(*job.size, job.tightness, job.seed))
+    if job.family == "siting":
+        from siting import generate as generate_sites
+
+        return of_instance(generate_sites(*job.size, job.tightness, job.seed))
     from published import read
 
     assert job.path is not None
