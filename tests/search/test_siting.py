@@ -115,7 +115,7 @@ def test_no_plan_with_a_set_of_sites_costs_less_than_the_sets_bound() -> None:
         if not accepts(case.target):
             continue
         market = market_of(case.target)
-        book = SiteBook(case.target, market.opening, 0)
+        book = SiteBook(case.target, market, 0)
         best: dict[bytes, float] = {}
         for plan, value in zip(case.plans, case.values, strict=True):
             key = case.target.open_in(plan).tobytes()
@@ -133,7 +133,7 @@ def test_the_book_goes_down_to_the_best_set_around_and_never_leaves_the_limits()
     for case in itertools.islice((c for c in open_cases() if accepts(c.target)), 8):
         opening = case.target.formulation.opening
         assert opening is not None
-        book = SiteBook(case.target, market_of(case.target).opening, 1)
+        book = SiteBook(case.target, market_of(case.target), 1)
         start = np.ones(case.target.formulation.problem.school_count, dtype=bool)
         found = book.descend(start, Clock(60.0), 500)
         assert found.lower <= book.assess(start).lower

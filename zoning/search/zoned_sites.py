@@ -55,7 +55,7 @@ class ZonedSiteSearch(SiteSearch):
         """A book of site sets, a bound, then rounds of annealing and integer programs."""
         clock = self.clock
         market = market_of(self.target)
-        book = SiteBook(self.target, market.opening, self.seed)
+        book = SiteBook(self.target, market, self.seed)
         with ThreadPoolExecutor(max_workers=1) as other:
             rest = other.submit(self._relax, np.zeros(len(market.places)), self._kept(), OUTSET)
             outset = clock.share(OUTSET)
