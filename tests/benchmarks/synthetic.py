@@ -71,9 +71,7 @@ def draw_units(chance: np.random.Generator, units: int) -> tuple[Floats, Ints, F
     return points, edges, np.minimum(drawn, MOST_PUPILS).astype(np.float64)
 
 
-def place_schools(
-    chance: np.random.Generator, points: Floats, pupils: Floats, number: int
-) -> Ints:
+def place_schools(chance: np.random.Generator, points: Floats, pupils: Floats, number: int) -> Ints:
     """Units in which schools stand; each has a pupil at least, which is seen to in ``pupils``."""
     root = _spread(chance, points, pupils, number)
     pupils[root] = np.maximum(pupils[root], 1.0)

@@ -63,9 +63,7 @@ def prices_at(market: Market, root_of: Ints, open_: Bools) -> Floats | None:
         status, flow = solve_transport(pupils, places, cell[used], school[used], a_pupil[used])
         if status is SolverStatus.OPTIMAL:
             every = np.ones(len(arc), dtype=bool)
-            price[mine] = flow_prices(
-                pointer, cell, school, a_pupil, every, used, flow, places
-            )
+            price[mine] = flow_prices(pointer, cell, school, a_pupil, every, used, flow, places)
             value = float(flow @ a_pupil[used])
             value += float(market.cost[arc[pointer[:-1]]] @ (pupils <= 0))
             fixed = float(market.opening[mine].sum())
@@ -92,9 +90,10 @@ def choices_at(market: Market, root_of: Ints, open_: Bools, price: Floats) -> Ch
 def closing_costs(market: Market, choices: Choices, open_: Bools, price: Floats) -> Floats:
     """By open site, by how much the bound rises at least if it closes (below 0: it falls)."""
     worse = choices.second - choices.least
-    rise: Floats = np.bincount(
-        np.maximum(choices.first, 0), weights=worse, minlength=len(price)
-    ) - market.opening
+    rise: Floats = (
+        np.bincount(np.maximum(choices.first, 0), weights=worse, minlength=len(price))
+        - market.opening
+    )
     paid = open_ & (price > 0)
     rise[paid] += price[paid] * market.places[paid]
     rise[~open_] = np.inf
