@@ -29,6 +29,8 @@ from zoning.solvers.model import SolverStatus
 # open schools by cell that a flow begins with, how many times more in a next attempt, and the
 # share of the value by which the prices of a flow may fall short of it
 NEAREST, MORE, SHORT = 8, 4, 1e-5
+# what no second choice costs, as a multiple of the dearest pair
+HUGE = 1e6
 
 
 class Choices(NamedTuple):
@@ -83,8 +85,14 @@ def value_at(market: Market, root_of: Ints, open_: Bools, price: Floats) -> floa
 
 
 def choices_at(market: Market, root_of: Ints, open_: Bools, price: Floats) -> Choices:
-    """First and second choice of each cell; the root of an open site has no choice but it."""
-    return Choices(*_choices(market, root_of, open_, price))
+    """First and second choice of each cell; the root of an open site has no choice but it.
+
+    Where there is no second choice, one that costs a great deal stands for it: bounds of steps
+    that leave a cell without a school are then very high, and still right if a new site takes it.
+    """
+    first, least, second = _choices(market, root_of, open_, price)
+    nowhere = least + HUGE * (1.0 + float(np.abs(market.cost).max()))
+    return Choices(first, least, np.where(np.isfinite(second), second, nowhere))
 
 
 def closing_costs(market: Market, choices: Choices, open_: Bools, price: Floats) -> Floats:
