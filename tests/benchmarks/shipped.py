@@ -74,7 +74,7 @@ def fairfax_instance(measure: str, folder: Path = DATA / "fairfax") -> Instance:
     """
     units = _unit_ids(folder)
     schools = _features(folder / "schools.geojson")
-    stays = (schools["status"] == "existing").to_numpy()
+    stays = schools.get("status", pd.Series("existing", schools.index)).eq("existing").to_numpy()
     unit_at = pd.Index(units)
     school_at = pd.Index(schools["school_id"])
     pupils = pd.read_csv(folder / "pupils.csv", dtype={"unit_id": str})

@@ -11,8 +11,8 @@ from tests.search.test_siting import open_cases
 from tests.search.tiny_cases import Case
 from zoning.problem.arrays import Bools
 from zoning.search.clock import Clock
-from zoning.search.site_bound import bound_sites, market_of
 from zoning.search.site_book import SiteBook
+from zoning.search.site_bound import bound_sites, market_of
 from zoning.search.site_steps import prices_at, value_at
 from zoning.search.site_tree import SiteTree
 from zoning.search.zoned_sites import accepts
