@@ -10,7 +10,7 @@ import pytest
 
 from tests.search.tiny_cases import Case, Stopping, cases
 from zoning.problem.arrays import Floats
-from zoning.search import site_anneal, siting
+from zoning.search import site_anneal, siting, zoned_sites
 from zoning.search.clock import Clock
 from zoning.search.engine import Engine
 from zoning.search.goals import order_of_work
@@ -163,7 +163,13 @@ def test_without_any_set_to_begin_from_nothing_is_exchanged() -> None:
 
 
 @pytest.mark.usefixtures("no_shortcut")
-def test_connected_zones_and_their_sites_are_searched_by_sets() -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_connected_zones_and_their_sites_are_searched_by_sets(
+    monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(zoned_sites, "PROOF_COLUMNS", 0)
+        monkeypatch.setattr(zoned_sites, "MOVES", 2_000)
     tried, best = 0, 0
     for case in open_cases():
         if not accepts(case.target) or len(case.plans) == 0:
@@ -221,7 +227,11 @@ def test_searches_stopped_anywhere() -> None:
 
 
 @pytest.mark.usefixtures("no_shortcut")
-def test_work_limits_repeat() -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_work_limits_repeat(monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
+    if large:
+        monkeypatch.setattr(zoned_sites, "PROOF_COLUMNS", 0)
+        monkeypatch.setattr(zoned_sites, "MOVES", 2_000)
     for case in itertools.islice(open_cases(), 0, None, 5):
         plans = []
         for _ in range(2):

@@ -32,8 +32,9 @@ from zoning.search.target import Target
 
 # shares of the time for the bound's climb, and for the relaxation and the first steps of the book
 CLIMB, OUTSET, DESCENTS, LOOKS = 0.25, 0.1, 4, 400
-# choices of the bound that first sets of sites are taken from; how often a mean choice took them
-LATEST, OFTEN = 8, (0.3, 0.5, 0.7)
+# how often the bound chose the sites of first sets; how many sets, with its last choices, and the
+# share of the time for looking at them
+OFTEN, LATEST, CALLED = (0.5, 0.3, 0.7), 10, 0.05
 # sets that are looked at, and cases of the bound that are split, in turn while threads work
 AROUND, CASES = 10, 1
 # attempts at a first plan, their sweeps and moves at the most
@@ -93,14 +94,13 @@ class ZonedSiteSearch(SiteSearch):
     def _first_plans(self, book: SiteBook) -> None:
         """Try what the bound's prices call for, the most promising first, until there is a plan."""
         assert self.sites is not None
-        found = 0
-        for open_ in reversed(self.sites.seen):
-            found += bool(np.isfinite(book.assess(open_).lower))
-            if found >= LATEST or self.clock.over:
-                break
         optional = self.sites.market.kind <= 0
-        for share in OFTEN:
-            book.assess(~optional | (self.sites.often >= share))
+        called = [~optional | (self.sites.often >= share) for share in OFTEN]
+        found, brief = 0, self.clock.share(CALLED)
+        for open_ in [*called, *reversed(self.sites.seen)]:
+            found += bool(np.isfinite(book.assess(open_).lower))
+            if found >= LATEST or (found and brief.over) or self.clock.over:
+                break
         sweeps = min(FIRST_SWEEPS, max(50, MOVES // self.target.formulation.problem.cells))
         for site_set in book.choose(np.inf, FIRST_TRIES):
             if self.best is not None or self.clock.over:
