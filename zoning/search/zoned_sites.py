@@ -32,6 +32,8 @@ from zoning.search.target import Target
 
 # shares of the time for the bound's climb, and for the relaxation and the first steps of the book
 CLIMB, OUTSET, DESCENTS, LOOKS = 0.25, 0.1, 4, 400
+# share of the time for the relaxation where optional schools are at most such a share of all
+STAYING, FEW_SITES = 0.5, 0.35
 # how often the bound chose the sites of first sets; how many sets, with its last choices, and the
 # share of the time for looking at them
 OFTEN, LATEST, CALLED = (0.5, 0.3, 0.7), 10, 0.05
@@ -66,25 +68,36 @@ class ZonedSiteSearch(SiteSearch):
 
     def _search_sites(self) -> None:
         """A bound, a book of site sets, then rounds of annealing and integer programs."""
-        clock = self.clock
+        clock, small = self.clock, self.target.matrix.pairs <= PROOF_COLUMNS
         market = market_of(self.target)
         book = SiteBook(self.target, market, self.seed)
-        with ThreadPoolExecutor(max_workers=1) as other:
-            rest = other.submit(self._relax, np.zeros(len(market.places)), self._kept(), OUTSET)
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            share = OUTSET if small else self._relax_share()
+            rest = threads.submit(self._relax, np.zeros(len(market.places)), self._kept(), share)
             self.sites = bound_sites(market, clock.share(CLIMB), self._value)
             self._first_plans(book)
             self._open_book(book, clock.share(OUTSET))
+            if small or clock.work is not None:  # else it goes on beside the rounds
+                rest.result()
+            if self.best is not None:  # with a plan's value, sites can be left out
+                brief = clock.share(OUTSET)
+                self.sites = bound_sites(market, brief, self._value, begin=self.sites)
+            self.bound = max(self.bound, min(self.sites.bound, self._value()))
+            tree = SiteTree(self.sites)
+            if not small:
+                self._long_rounds(book, tree, threads)
+            elif self.relaxation is None or not self.relaxation.infeasible:
+                self._zone_rounds(book, tree, SitePool(self.target, self.sites), threads)
             rest.result()
-        if self.best is not None:  # with a plan's value, sites can be left out
-            self.sites = bound_sites(market, clock.share(OUTSET), self._value, begin=self.sites)
-        self.bound = max(self.bound, min(self.sites.bound, self._value()))
-        if self.relaxation is not None and self.relaxation.infeasible:
-            return
-        tree = SiteTree(self.sites)
-        if self.target.matrix.pairs <= PROOF_COLUMNS:
-            self._zone_rounds(book, tree, SitePool(self.target, self.sites))
-        else:
-            self._long_rounds(book, tree)
+        if self.relaxation is not None:  # two threads raised the bound: the last word is here
+            self.bound = max(self.bound, self.relaxation.bound)
+
+    def _relax_share(self) -> float:
+        """Where most schools stay, the shape of zones matters more than the choice of sites."""
+        opening = self.target.formulation.opening
+        assert opening is not None
+        few = np.count_nonzero(opening.optional) <= FEW_SITES * len(opening.optional)
+        return STAYING if few else OUTSET
 
     def _kept(self) -> Ints:
         if self.best is None:
@@ -101,7 +114,7 @@ class ZonedSiteSearch(SiteSearch):
             found += bool(np.isfinite(book.assess(open_).lower))
             if found >= LATEST or (found and brief.over) or self.clock.over:
                 break
-        sweeps = min(FIRST_SWEEPS, max(50, MOVES // self.target.formulation.problem.cells))
+        sweeps = min(FIRST_SWEEPS, self._sweeps())
         for site_set in book.choose(np.inf, FIRST_TRIES):
             if self.best is not None or self.clock.over:
                 return
@@ -115,54 +128,58 @@ class ZonedSiteSearch(SiteSearch):
         for open_ in starts or [np.ones(self.target.formulation.problem.school_count, dtype=bool)]:
             book.descend(open_, clock, LOOKS)
 
-    def _zone_rounds(self, book: SiteBook, tree: SiteTree, pool: SitePool) -> None:
+    def _zone_rounds(
+        self, book: SiteBook, tree: SiteTree, pool: SitePool, threads: ThreadPoolExecutor
+    ) -> None:
         """Attempts and integer programs in turn, both on two threads, until the barrier."""
         clock, idle, number = self.clock, 0, 0
         end = clock.elapsed + clock.left * self._share()
-        cells = self.target.formulation.problem.cells
-        effort = SiteEffort(max(50, MOVES // cells))
-        with ThreadPoolExecutor(max_workers=2) as threads:
-            while not self._done() and self._more(number, idle, end):
-                before, seed = self._value(), self.seed + 1000 * (number + 1)
-                chosen = book.choose(before, 2 * ATTEMPTS)
-                best = self.best  # at the barrier: which thread is first must not matter
-                store = self._zone_store(pool, best)
-                one = threads.submit(self._assemble, pool, effort, best, chosen[1::2], seed)
-                two = threads.submit(self._attempts, store, effort, best, chosen[::2], seed + 100)
-                self._meanwhile(book, tree, before, [one, two])
-                pool.add([*one.result(), *two.result()])
-                self._enter(book)
-                number += 1
-                idle = 0 if self._value() < before else idle + 1
-                if idle:
-                    effort.grow()
+        effort = SiteEffort(self._sweeps())
+        while not self._done() and self._more(number, idle, end):
+            before, seed = self._value(), self.seed + 1000 * (number + 1)
+            chosen = book.choose(before, 2 * ATTEMPTS)
+            best = self.best  # at the barrier: which thread is first must not matter
+            store = self._zone_store(pool, best)
+            one = threads.submit(self._assemble, pool, effort, best, chosen[1::2], seed)
+            two = threads.submit(self._attempts, store, effort, best, chosen[::2], seed + 100)
+            self._meanwhile(book, tree, before, [one, two])
+            pool.add([*one.result(), *two.result()])
+            self._enter(book)
+            number += 1
+            idle = 0 if self._value() < before else idle + 1
+            if idle:
+                effort.grow()
 
-    def _long_rounds(self, book: SiteBook, tree: SiteTree) -> None:
+    def _long_rounds(self, book: SiteBook, tree: SiteTree, threads: ThreadPoolExecutor) -> None:
         """Short attempts at several sets, then longer and longer ones at the best."""
         clock = self.clock
-        sweeps = max(50, MOVES // self.target.formulation.problem.cells)
-        with ThreadPoolExecutor(max_workers=2) as threads:
-            for number, share in enumerate((0.0, *LONG)):
-                if self._done() or (
-                    clock.work is not None and number >= ROUNDS_A_UNIT * clock.work
-                ):
-                    return
-                before, best, seed = self._value(), self.best, self.seed + 1000 * (number + 1)
-                sets = book.choose(before, 2 * ATTEMPTS if share == 0.0 else 2)
-                seconds = None if clock.work is not None or share == 0.0 else clock.left * share
-                effort = SiteEffort(sweeps * LONGER**number)
-                runs = [
-                    threads.submit(
-                        self._attempts, no_store(), effort, best, sets[k::2], seed + 100 * k,
-                        seconds,
-                    )
-                    for k in range(2)
-                ]  # fmt: skip
-                self._meanwhile(book, tree, before, runs)
-                for run in runs:
-                    run.result()
-                self._enter(book)
-            self._meanwhile(book, tree, self._value(), [threads.submit(self._polish, book)])
+        shares: tuple[float | None, ...] = (None, *LONG)
+        if clock.work is not None:
+            shares = shares[: ROUNDS_A_UNIT * clock.work]
+        for number, share in enumerate(shares):
+            if self._done():
+                return
+            before, best, seed = self._value(), self.best, self.seed + 1000 * (number + 1)
+            sets = book.choose(before, 2 * ATTEMPTS if share is None else 2)
+            seconds = clock.left * share if share is not None and clock.work is None else None
+            effort = SiteEffort(self._sweeps() * LONGER**number)
+            runs: list[Future[Any]] = [
+                threads.submit(
+                    self._attempts, no_store(), effort, best, sets[k::2], seed + 100 * k, seconds
+                )
+                for k in range(2)
+            ]
+            self._meanwhile(book, tree, before, runs)
+            for run in runs:
+                run.result()
+            self._enter(book)
+        last = threads.submit(self._polish, book)
+        self._meanwhile(book, tree, self._value(), [last])
+        last.result()
+
+    def _sweeps(self) -> int:
+        """Sweeps of a short attempt."""
+        return max(50, MOVES // self.target.formulation.problem.cells)
 
     def _meanwhile(
         self, book: SiteBook, tree: SiteTree, goal: float, runs: list[Future[Any]]
@@ -171,9 +188,10 @@ class ZonedSiteSearch(SiteSearch):
         clock = self.clock
         while not clock.over:
             book.look_around(clock, goal, AROUND)
-            tree.grow(clock, lambda: goal, CASES)
-            self.bound = max(self.bound, tree.bound(goal))
-            clock.report("bound", bound=self.bound)
+            if tree.bound(goal) >= self.bound:  # else it is not the sites that hold the bound down
+                tree.grow(clock, lambda: goal, CASES)
+                self.bound = max(self.bound, tree.bound(goal))
+                clock.report("bound", bound=self.bound)
             if clock.work is not None or all(run.done() for run in runs):
                 return
             time.sleep(0.01)
