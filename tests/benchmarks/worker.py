@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from zoning import NoPlanError
 
 STAGE = "primary"
+SITED = "fairfax"
+"""The instance of the family `siting` that is not made up."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,14 @@ def make_case(job: Job, folder: Path) -> Case:
         from synthetic import generate
 
         return of_instance(generate(*job.size, job.tightness, job.seed))
+    if job.family == "siting" and job.name == SITED:
+        from shipped import fairfax_sites
+
+        return fairfax_sites(folder)
+    if job.family == "siting":
+        from siting import generate as generate_sites
+
+        return of_instance(generate_sites(*job.size, job.tightness, job.seed))
     from published import read
 
     assert job.path is not None

@@ -10,7 +10,7 @@ import pytest
 
 from tests.search.tiny_cases import Case, Stopping, cases
 from zoning.problem.arrays import Floats
-from zoning.search import site_anneal, siting
+from zoning.search import site_anneal, siting, zoned_sites
 from zoning.search.clock import Clock
 from zoning.search.engine import Engine
 from zoning.search.goals import order_of_work
@@ -117,7 +117,7 @@ def test_no_plan_with_a_set_of_sites_costs_less_than_the_sets_bound() -> None:
         if not accepts(case.target):
             continue
         market = market_of(case.target)
-        book = SiteBook(case.target, market.opening, 0)
+        book = SiteBook(case.target, market, 0)
         best: dict[bytes, float] = {}
         for plan, value in zip(case.plans, case.values, strict=True):
             key = case.target.open_in(plan).tobytes()
@@ -135,7 +135,7 @@ def test_the_book_goes_down_to_the_best_set_around_and_never_leaves_the_limits()
     for case in itertools.islice((c for c in open_cases() if accepts(c.target)), 8):
         opening = case.target.formulation.opening
         assert opening is not None
-        book = SiteBook(case.target, market_of(case.target).opening, 1)
+        book = SiteBook(case.target, market_of(case.target), 1)
         start = np.ones(case.target.formulation.problem.school_count, dtype=bool)
         found = book.descend(start, Clock(60.0), 500)
         assert found.lower <= book.assess(start).lower
@@ -165,7 +165,13 @@ def test_without_any_set_to_begin_from_nothing_is_exchanged() -> None:
 
 
 @pytest.mark.usefixtures("no_shortcut")
-def test_connected_zones_and_their_sites_are_searched_by_sets() -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_connected_zones_and_their_sites_are_searched_by_sets(
+    monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(zoned_sites, "PROOF_COLUMNS", 0)
+        monkeypatch.setattr(zoned_sites, "MOVES", 2_000)
     tried, best = 0, 0
     for case in open_cases():
         if not accepts(case.target) or len(case.plans) == 0:
@@ -223,7 +229,11 @@ def test_searches_stopped_anywhere() -> None:
 
 
 @pytest.mark.usefixtures("no_shortcut")
-def test_work_limits_repeat() -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_work_limits_repeat(monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
+    if large:
+        monkeypatch.setattr(zoned_sites, "PROOF_COLUMNS", 0)
+        monkeypatch.setattr(zoned_sites, "MOVES", 2_000)
     for case in itertools.islice(open_cases(), 0, None, 5):
         plans = []
         for _ in range(2):
