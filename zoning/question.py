@@ -73,7 +73,8 @@ def ask(
         "boarding" in chosen.rules,
     )
     if chosen.years > 1:
-        first = county.year + 1 if year is None else year
+        # zones of entrants begin with this year's, which are not placed yet
+        first = county.year + (place == "all") if year is None else year
         problem = build_problem_of_years(
             county, stage, years=range(first, first + chosen.years), place=place, measure=measure,
             candidates=sites, boards=boards,

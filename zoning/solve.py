@@ -110,8 +110,8 @@ def solve_years(
         model: a model for several years, such as "three-year-plan", or one for one year together
             with ``years``.
         stage: stage to plan, such as "primary".
-        year: first year planned; the one after the county's own if left out. Decisions are taken
-            from the county's own year on.
+        year: first year planned; if left out the one after the county's own, or the county's own
+            where the model places entrants. Decisions are taken from the county's own year on.
         years: number of years; the model's if left out.
         settings: as for `solve`, and so are the other arguments.
 

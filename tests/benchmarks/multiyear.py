@@ -72,7 +72,8 @@ def generate(units: int, schools: int, tightness: float, seed: int) -> Years:
     seats[~standing] = chance.choice(seats[standing], int((~standing).sum()))
     placed = on_the_map(points)
     distance = straight_cost(placed, pupils, root)
-    nearest = np.min([distance(np.arange(units), np.full(units, s)) for s in range(schools)], axis=0)
+    each = [distance(np.arange(units), np.full(units, s)) for s in range(schools)]
+    nearest = np.min(each, axis=0)
     mean = 1000.0 * float(nearest.sum()) / schools
     luck = chance.uniform(0.8, 1.2, schools)
     now = Instance(
@@ -179,9 +180,7 @@ def row_of(job: Any) -> dict[str, object]:
     row = {**blank_row(job), "size": f"{years.now.size}x{YEARS}"}
     county, began = make_county(years), Stopwatch()
     try:
-        run = timed_solve_years(
-            county, MODEL, stage=STAGE, time_limit=job.seconds, seed=job.seed
-        )
+        run = timed_solve_years(county, MODEL, stage=STAGE, time_limit=job.seconds, seed=job.seed)
     except NoPlanError as error:
         return row | {"seconds": round(began.seconds, 3), "faults": [str(error)]}
     objective, faults = judge(years, *tables_of(run.plan))

@@ -10,15 +10,18 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
+import multiyear
 import published
 import travel
 from measure import Column, Figures, Table, write_results, write_whole
 from synthetic import parse_size
 from worker import SITED, Job, blank_row, work
 
-FAMILIES = (*published.FAMILIES, "fairfax", "siting", "synthetic", "travel", "xunhua")
+FAMILIES = (
+    *published.FAMILIES, "fairfax", "multiyear", "siting", "synthetic", "travel", "xunhua",
+)  # fmt: skip
 NAMES = {"fairfax": ("drive", "straight"), "xunhua": ("annual-zoning", "rezoning")}
-SIZES = {"siting": "3000x150", "synthetic": "3000x60"}
+SIZES = {"multiyear": "1000x60", "siting": "3000x150", "synthetic": "3000x60"}
 """Units and schools of counties that are generated, if the command does not say."""
 
 COLUMNS = [
@@ -114,7 +117,8 @@ def _instances(chosen: argparse.Namespace) -> dict[str, Path | None]:
     """Names of the family's instances, with where they are; only those that were asked for."""
     known: dict[str, Path | None]
     if chosen.family in SIZES:
-        known = {f"{_size(chosen)}_t{chosen.tightness:.2f}": None}
+        years = f"x{multiyear.YEARS}" if chosen.family == "multiyear" else ""
+        known = {f"{_size(chosen)}{years}_t{chosen.tightness:.2f}": None}
         if chosen.family == "siting":
             known[SITED] = None
     elif chosen.family == "travel":

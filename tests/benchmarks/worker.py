@@ -49,6 +49,10 @@ def work(job: Job) -> tuple[dict[str, object], Rows]:
         from travel import row_of
 
         return row_of(job), []
+    if job.family == "multiyear":
+        from multiyear import row_of as row_of_years
+
+        return row_of_years(job), []
     with tempfile.TemporaryDirectory() as box:
         return _row(job, make_case(job, Path(box) / "county"))
 

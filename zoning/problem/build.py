@@ -67,6 +67,8 @@ def build_problem(
     schools = _schools(county, tables, described, bands, index, year)
     if place == "all" and year != county.year:
         schools = _formed_anew(schools)
+    if place == "entrants":
+        schools = _nobody_at_sites(schools)
     units, n_bands = len(index.units), len(index.bands)
     cell_unit = np.tile(np.arange(units), n_bands)
     cell_band = np.repeat(np.arange(n_bands), units)
@@ -240,6 +242,16 @@ def _formed_anew(schools: Schools) -> Schools:
     rooms = np.where(np.isnan(schools.rooms), today + schools.other_classes, schools.rooms)
     known = ~np.isnan(rooms)
     return replace(schools, rooms=rooms, classes=np.where(known[:, None], np.nan, schools.classes))
+
+
+def _nobody_at_sites(schools: Schools) -> Schools:
+    """Where entrants are placed: a site has all its rooms free, since nobody is enrolled there."""
+    site = schools.candidate[:, None] & schools.serves_grade
+    return replace(
+        schools,
+        classes=np.where(site, np.nan_to_num(schools.classes), schools.classes),
+        enrolled=np.where(site, np.nan_to_num(schools.enrolled), schools.enrolled),
+    )
 
 
 def _roots(table: pd.DataFrame, serves: Bools, index: Index) -> Ints:

@@ -370,11 +370,22 @@ def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
     if plan.place == "all" and plan.year != county.year:
         for about in schools.values():
             _form_anew(about)
+    if plan.place == "entrants":
+        for about in schools.values():
+            if about.candidate:
+                _nobody_at_site(about)
     return {
         school: about
         for school, about in schools.items()
         if about.classes and (sites or not about.candidate)
     }
+
+
+def _nobody_at_site(about: SchoolFacts) -> None:
+    """Where entrants are placed, nobody is enrolled at a site yet, and no class is taken."""
+    for counts in (about.classes, about.enrolled):
+        for grade, number in counts.items():
+            counts[grade] = 0.0 if math.isnan(number) else number
 
 
 def _form_anew(about: SchoolFacts) -> None:
