@@ -106,7 +106,9 @@ def test_bureau_spreadsheet(printed, tmp_path: Path) -> None:
 
 def test_merge_or_keep(printed) -> None:
     out = printed("merge_or_keep.py")
-    assert re.search(r"^T\d+ merge: \d+ pupils of \d units?; each unit has at least [1-9]", out, re.M)
+    assert re.search(
+        r"^T\d+ merge: \d+ pupils of \d units?; each unit has at least [1-9]", out, re.M
+    )
     assert "closing is ruled out" in out
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.county.vocabulary import BOARD
-from zoning.problem.arrays import Bools, Index, Ints, Pairs
+from zoning.problem.arrays import Bools, Floats, Index, Ints, Pairs
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -55,8 +55,8 @@ def build_pairs(
     pairs = Pairs(
         pointer=pointer.astype(np.int64),
         school=school[rows],
-        metres=np.where(day, lengths["metres"][rows], np.nan),
-        minutes=np.where(day, lengths["minutes"][rows], np.nan),
+        metres=_journeys(lengths["metres"], rows, day),
+        minutes=_journeys(lengths["minutes"], rows, day),
         truncated=county.travel_truncated,
     )
     if not boards:
@@ -72,6 +72,13 @@ def build_pairs(
             name: np.where(found >= 0, values[found], np.nan) for name, values in lengths.items()
         },
     )
+
+
+def _journeys(length: Floats, rows: Ints, day: Bools) -> Floats:
+    """Daily journeys of the pairs in these rows of the table."""
+    found = length[rows]
+    found[~day] = np.nan
+    return found if not np.isnan(found).all() else np.broadcast_to(np.nan, len(rows))
 
 
 def _codes(column: pd.Series, ids: tuple[str, ...]) -> Ints:
