@@ -34,11 +34,15 @@ def build_pairs(
     listed = (unit >= 0) & (school >= 0) & ~np.isnan(journey) & (boards | ~weekly)
     keep = np.flatnonzero(listed)
     order = keep
-    # a table that lists each pair once, in order, needs no sorting: that takes long on a million
-    if not (np.diff(unit[keep] * len(index.schools) + school[keep]) > 0).all():
-        order = keep[
-            np.lexsort((mode_rank[keep], journey[keep], weekly[keep], school[keep], unit[keep]))
-        ]
+    # sorting by all keys takes long on a million rows: a table that lists each pair once needs one
+    # key, and none if it is in order
+    pair = unit[keep] * len(index.schools) + school[keep]
+    if not (np.diff(pair) > 0).all():
+        by_pair = np.argsort(pair, kind="stable")
+        if not (np.diff(pair[by_pair]) > 0).all():
+            by_pair = np.lexsort((mode_rank[keep], journey[keep], weekly[keep], pair))
+        order = keep[by_pair]
+    del pair
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(unit[order]) != 0) | (np.diff(school[order]) != 0)
     rows = order[first]
