@@ -18,10 +18,10 @@ Figures = Mapping[str, object]
 
 
 class Stopwatch:
-    """Seconds since the call of `zoning.solve`, and since then until the first plan was there."""
+    """Seconds since it was made, or since ``began``, and until the first plan was there."""
 
-    def __init__(self) -> None:
-        self.began = time.monotonic()
+    def __init__(self, began: float | None = None) -> None:
+        self.began = time.monotonic() if began is None else began
         self.first: float | None = None
 
     @property

@@ -25,7 +25,7 @@ from zoning.formulation.builder import (
 from zoning.formulation.goals import GOALS
 from zoning.formulation.model_file import GoalChoice, Model
 from zoning.formulation.reach import reachable
-from zoning.problem.arrays import Bools, Ints, Pairs, Problem
+from zoning.problem.arrays import Bools, Floats, Ints, Pairs, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -279,10 +279,15 @@ def keep_pairs(pairs: Pairs, keep: Bools) -> Pairs:
     def kept(values: np.ndarray | None) -> np.ndarray | None:
         return None if values is None else values[keep]
 
+    def journeys(values: Floats) -> Floats:
+        if len(values) and values.strides == (0,):  # one value for all stays one
+            return np.broadcast_to(values[0], pointer[-1])
+        return values[keep]
+
     weekly = pairs.weekly_journey
     return Pairs(
-        pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.truncated,
-        pairs.unlisted, kept(pairs.has_day), kept(pairs.boards),
+        pointer, pairs.school[keep], journeys(pairs.metres), journeys(pairs.minutes),
+        pairs.truncated, pairs.unlisted, kept(pairs.has_day), kept(pairs.boards),
         None if weekly is None else {name: values[keep] for name, values in weekly.items()},
         kept(pairs.weekly_share),
     )  # fmt: skip

@@ -50,7 +50,8 @@ class Pairs:
 
     ``pointer`` (n + 1) gives the pairs of cell ``i`` as ``pointer[i]:pointer[i + 1]``;
     ``school``, ``metres`` and ``minutes`` are indexed by pair. A journey that the county does
-    not state is NaN. ``unlisted`` is set where a cell may go to schools that are not listed.
+    not state is NaN (a measure that it states nowhere is one NaN, broadcast). ``unlisted`` is set
+    where a cell may go to schools that are not listed.
     Only where children may board: ``has_day`` marks pairs with a daily journey, ``boards`` those
     whose children board, ``weekly_journey`` is the boarders' journey by measure (NaN if none) and
     ``weekly_share`` how often a pair is travelled, as a share of every day.
@@ -239,7 +240,16 @@ class Problem:
 
     def pair_of(self, assignment: Ints) -> Ints:
         """Pair index of each cell's school in ``assignment``; -1 where that pair is not listed."""
+        # halving for all cells at once: pairs may be millions, cells are not
+        school, pointer = self.pairs.school, self.pairs.pointer
+        low, high = pointer[:-1].copy(), pointer[1:].copy()
+        while (open_ := np.flatnonzero(low < high)).size:
+            middle = (low[open_] + high[open_]) // 2
+            before = school[middle] < assignment[open_]
+            low[open_[before]] = middle[before] + 1
+            high[open_[~before]] = middle[~before]
+        inside = np.flatnonzero(low < pointer[1:])
         found = np.full(self.cells, -1, dtype=np.int64)
-        hit = self.pairs.school == assignment[self.pairs.cell]
-        found[self.pairs.cell[hit]] = np.flatnonzero(hit)
+        hit = inside[school[low[inside]] == assignment[inside]]
+        found[hit] = low[hit]
         return found

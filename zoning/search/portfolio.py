@@ -42,6 +42,8 @@ ROUNDS_SHARE = 0.7
 VAST_SHARE, VAST_HEAT = 0.9, 0.2
 # columns that the proof takes on at once, and the share of the time for improving before it
 QUICK_COLUMNS = 1500
+# with so few columns in all the proof finds a plan, or that there is none, before hot tries would
+TINY_COLUMNS = 300
 IMPROVE_SHARE = 0.6
 # share of the time for first plans at sites that the relaxation opens
 SITES_SHARE = 0.1
@@ -281,7 +283,8 @@ class Search:
 
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
-        self._hot_tries()
+        if self.target.matrix.columns > TINY_COLUMNS:
+            self._hot_tries()
         self._arrays = None  # large, and no more annealing will come
         if self.target.formulation.problem.pairs.unlisted is not None:
             self._improve(self.clock)  # a proof over the listed pairs would prove nothing
