@@ -1,8 +1,10 @@
 """The order of work where sites are chosen and their zones must hang together.
 
 Sets of sites are ranked by transport bounds; the promising ones are zoned by annealing with the
-sites settled, and the zones seen under all sets are put together by one integer program, which
-may mix sites of several sets. Two threads meet at the end of each round.
+sites settled. In small counties the zones seen under all sets are put together by one integer
+program, which may mix sites of several sets; in large ones the best sets get longer and longer
+attempts, and exact sub-problems polish the best plan. Meanwhile a third thread looks at more sets
+and raises the bound by cases. All meet at the end of each round.
 """
 
 from __future__ import annotations
