@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from tests.search.tiny_cases import Case, Stopping, cases
-from zoning.problem.arrays import Floats
+from zoning.problem.arrays import Floats, Ints
 from zoning.search import site_anneal, siting, zoned_sites
 from zoning.search.clock import Clock
 from zoning.search.engine import Engine
 from zoning.search.goals import order_of_work
 from zoning.search.judge import judge
 from zoning.search.knapsack import knapsack
+from zoning.search.portfolio import Search
 from zoning.search.site_book import SiteBook
 from zoning.search.site_bound import base_camp, bound_sites, market_of
 from zoning.search.site_pool import SitePool
@@ -200,6 +201,35 @@ def search_faults(case: Case, clock: Clock) -> list[str]:
     if outcome.infeasible and len(case.plans):
         faults.append("called impossible")
     return faults
+
+
+def test_between_a_brief_proof_and_a_long_one_the_plan_is_improved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[str] = []
+    improve, prove = Search._improve, Search._prove
+
+    def brief(self: Search, columns: Ints) -> bool:
+        calls.append("prove")
+        return prove(self, columns) if "improve" in calls else False
+
+    def improved(self: Search, clock: Clock) -> None:
+        calls.append("improve")
+        improve(self, clock)
+
+    monkeypatch.setattr(Search, "_prove", brief)
+    monkeypatch.setattr(Search, "_improve", improved)
+    tried = 0
+    for case in open_cases():
+        calls.clear()
+        search = Search(case.target, Engine(), Clock(60.0), seed=0, gap=1e-9)
+        outcome = search.run([])
+        if "improve" in calls:
+            assert calls == ["prove", "improve", "prove"]
+            assert outcome.incumbent is not None
+            assert outcome.incumbent.value <= case.optimum + 1e-6 * max(1.0, abs(case.optimum))
+            tried += 1
+    assert tried > 3
 
 
 @pytest.fixture

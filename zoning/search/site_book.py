@@ -9,7 +9,7 @@ set's best plan lies.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
 
 import numpy as np
 
@@ -31,6 +31,8 @@ NEAR = 8
 TIRED = 0.15
 # how much more that is where no attempt found a plan
 FUTILE = 4.0
+# steps from one set that are written down
+NOTED = 200
 # share of what a step's bound fell short by elsewhere that is expected of it again
 AGAIN = 0.9
 
@@ -96,6 +98,7 @@ class SiteBook:
         # what to look at next: what it is expected to cost, then sets whose steps are still to be
         # priced (step None) or steps from sets
         self._agenda: list[tuple[float, int, bytes, Step | None]] = []
+        self._noted = 0
         self.sets: dict[bytes, SiteSet] = {}
 
     def assess(self, open_: Bools) -> SiteSet:
@@ -116,7 +119,8 @@ class SiteBook:
         return SiteSet(open_, value_at(self._market, self._root_of, open_, price), price)
 
     def _note(self, expected: float, key: bytes, step: Step | None) -> None:
-        heappush(self._agenda, (expected, len(self._agenda), key, step))
+        self._noted += 1
+        heappush(self._agenda, (expected, self._noted, key, step))
 
     def descend(self, start: Bools, clock: Clock, most: int) -> SiteSet:
         """Go to better and better neighbouring sets until none is left, or ``most`` were seen."""
@@ -146,7 +150,7 @@ class SiteBook:
                     self._take(site_set, step)
             elif site_set.lower < limit:
                 seen += 1
-                for other in self._steps(site_set, limit):
+                for other in nsmallest(NOTED, self._steps(site_set, limit)):
                     self._note(other.guess, key, other)
 
     def _take(self, site_set: SiteSet, step: Step) -> SiteSet:

@@ -17,6 +17,8 @@ from zoning.search.site_bound import Market, SiteBound, bound_sites
 
 # rounds of the climb in each case
 ROUNDS = 150
+# cells of all cases together, at the most: each takes 16 bytes
+ROOM = 20_000_000
 # a site is undecided if it was chosen in at least this share of the rounds, and not in all others
 UNDECIDED = 0.02
 
@@ -51,6 +53,8 @@ class SiteTree:
         for _ in range(most):
             if clock.over or self.bound(goal()) >= min(self._last, goal()):
                 return
+            if len(self._cases) * len(self._cases[0].found.mean) > ROOM:
+                return
             case = heappop(self._cases)
             site = _undecided(case.found)
             if site < 0:
@@ -73,7 +77,7 @@ def _part(
     market = market._replace(kind=kinds)
     if not _possible(market):
         return np.inf, case.found
-    found = bound_sites(market, clock, goal, rounds=ROUNDS, begin=case.found)
+    found = bound_sites(market, clock, goal, rounds=ROUNDS, begin=replace(case.found, seen=()))
     if found.bound < case.bound:  # interrupted before it got anywhere
         found = replace(found, bound=case.bound)
     return found.bound, found

@@ -1,8 +1,10 @@
 """The order of work where sites are chosen and their zones must hang together.
 
 Sets of sites are ranked by transport bounds; the promising ones are zoned by annealing with the
-sites settled, and the zones seen under all sets are put together by one integer program, which
-may mix sites of several sets. Two threads meet at the end of each round.
+sites settled. In small counties the zones seen under all sets are put together by one integer
+program, which may mix sites of several sets; in large ones the best sets get longer and longer
+attempts, and exact sub-problems polish the best plan. Meanwhile a third thread looks at more sets
+and raises the bound by cases. All meet at the end of each round.
 """
 
 from __future__ import annotations
@@ -32,8 +34,6 @@ from zoning.search.target import Target
 
 # shares of the time for the bound's climb, and for the relaxation and the first steps of the book
 CLIMB, OUTSET, DESCENTS, LOOKS = 0.25, 0.1, 4, 400
-# share of the time for the relaxation where optional schools are at most such a share of all
-STAYING, FEW_SITES = 0.5, 0.35
 # how often the bound chose the sites of first sets; how many sets, with its last choices, and the
 # share of the time for looking at them
 OFTEN, LATEST, CALLED = (0.5, 0.3, 0.7), 10, 0.05
@@ -68,36 +68,26 @@ class ZonedSiteSearch(SiteSearch):
 
     def _search_sites(self) -> None:
         """A bound, a book of site sets, then rounds of annealing and integer programs."""
-        clock, small = self.clock, self.target.matrix.pairs <= PROOF_COLUMNS
+        clock = self.clock
         market = market_of(self.target)
         book = SiteBook(self.target, market, self.seed)
         with ThreadPoolExecutor(max_workers=2) as threads:
-            share = OUTSET if small else self._relax_share()
-            rest = threads.submit(self._relax, np.zeros(len(market.places)), self._kept(), share)
+            rest = threads.submit(self._relax, np.zeros(len(market.places)), self._kept(), OUTSET)
             self.sites = bound_sites(market, clock.share(CLIMB), self._value)
             self._first_plans(book)
             self._open_book(book, clock.share(OUTSET))
-            if small or clock.work is not None:  # else it goes on beside the rounds
-                rest.result()
+            rest.result()
             if self.best is not None:  # with a plan's value, sites can be left out
                 brief = clock.share(OUTSET)
                 self.sites = bound_sites(market, brief, self._value, begin=self.sites)
             self.bound = max(self.bound, min(self.sites.bound, self._value()))
+            if self.relaxation is not None and self.relaxation.infeasible:
+                return
             tree = SiteTree(self.sites)
-            if not small:
+            if self.target.matrix.pairs > PROOF_COLUMNS:
                 self._long_rounds(book, tree, threads)
-            elif self.relaxation is None or not self.relaxation.infeasible:
+            else:
                 self._zone_rounds(book, tree, SitePool(self.target, self.sites), threads)
-            rest.result()
-        if self.relaxation is not None:  # two threads raised the bound: the last word is here
-            self.bound = max(self.bound, self.relaxation.bound)
-
-    def _relax_share(self) -> float:
-        """Where most schools stay, the shape of zones matters more than the choice of sites."""
-        opening = self.target.formulation.opening
-        assert opening is not None
-        few = np.count_nonzero(opening.optional) <= FEW_SITES * len(opening.optional)
-        return STAYING if few else OUTSET
 
     def _kept(self) -> Ints:
         if self.best is None:
