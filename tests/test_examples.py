@@ -115,3 +115,11 @@ def test_who_boards(printed) -> None:
     out = printed("who_boards.py")
     assert re.search(r"^boarders +[\d,]+ pupils$", out, re.M)
     assert re.search(r"^P01: \d+ boarders, \d+ beds today$", out, re.M)
+
+
+def test_feeder_zones(printed, tmp_path: Path) -> None:
+    out = printed("feeder_zones.py")
+    assert re.search(r"^feeders +12 schools feed 3, 1 of them several; 2 pairs are new$", out, re.M)
+    assert "today's feeding kept: 1 error" in out and "there is one without feeders" in out
+    assert re.search(r"^by redrawn primary zones: \d+ splits$", out, re.M)
+    assert (tmp_path / "feeders.csv").is_file()

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.formulation.rendering import formulated, golden_county, rendered
+from tests.tiny_feeders import with_nurseries
 from zoning.county import County
 from zoning.formulation.blocks import BLOCKS
 from zoning.formulation.goals import GOALS
@@ -89,6 +90,12 @@ def _boarders() -> County:
             [("u0200", "primary", "", "far")], columns=["unit_id", "stage", "grade", "reason"]
         ),
     )
+
+
+def _fed() -> County:
+    """A kindergarten in the second unit feeds the first school; both have one of their own."""
+    zones = {("today", "u0000"): "s1", ("today", "u0100"): "k1", ("today", "u0200"): "s2"}
+    return with_nurseries(golden_county(today=False), zones, [("k1", "s1")])
 
 
 def _decisions() -> County:
@@ -178,6 +185,13 @@ CASES = {
     "companions": lambda: (
         _roomy(), MAY_CLOSE.format('expansion", "companions') + TRAVEL),
     "boarding": lambda: (_boarders(), BOARDING + TRAVEL),
+    "feeders": lambda: (
+        _fed(), MAY_CLOSE.format("feeders") + "\n[parameters.feeders]\nmost_split = 1" + TRAVEL),
+    "feeders-today": lambda: (
+        _fed(), 'rules = ["feeders"]\n[parameters.feeders]\nkeep_today = true' + TRAVEL),
+    "goal-split-feeders": lambda: (
+        _fed(), 'rules = ["feeders"]\n[parameters.feeders]\nnine_year_first = false\n[[goal]]\n'
+        "minimise = { split-feeders = 1.0 }"),
     "goal-young-boarders": lambda: (
         _boarders(), BOARDING + "\n[parameters.young-boarders]\nyoung = ['1']"
         "\n[[goal]]\nminimise = { young-boarders = 1.0 }"),

@@ -142,6 +142,7 @@ class Builder:
         self.opening: Opening | None = None
         self.growth: dict[int, list[Growth]] = {}
         self.built: dict[int, int] = {}  # column by option of what can be built
+        self.feeds: dict[str, Ints] | None = None  # by feeding school: which schools it feeds
         self.extras = Extras()
         self.rows: list[Rows] = []
         self.violation: dict[int, float] = {}

@@ -71,6 +71,11 @@ MEANING: Mapping[str, str] = {
     "budget.least_capital": "least sum spent once, in yuan",
     "budget.running": "largest sum spent a year on open schools and modules, in yuan",
     "budget.least_running": "least sum spent a year, in yuan",
+    "feeders.plan": "plan in the county's assignments that zones the stage before",
+    "feeders.most_split": "most schools that a school feeds beyond the first",
+    "feeders.keep_today": "whether graduates go to none but the schools that the county's table "
+    "`feeders` names",
+    "feeders.nine_year_first": "whether a school that teaches both stages keeps its own graduates",
     "travel.measure": '`"minutes"` or `"metres"`',
     "journey-of-worst-off.measure": '`"minutes"` or `"metres"`',
 }

@@ -20,6 +20,7 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
         *_roots(formulation),
         *_number_open(formulation),
         *_money(formulation),
+        *_split(formulation),
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
         *_too_large(formulation),
@@ -133,6 +134,30 @@ def _money(formulation: Formulation) -> list[Fault]:
                        "lower the floor, or list more that can be built")
             )  # fmt: skip
     return faults
+
+
+def _split(formulation: Formulation) -> list[Fault]:
+    """More schools in the zone of one school of the stage before than it may feed."""
+    rule = next((rule for rule in formulation.rules if rule.name == "feeders"), None)
+    problem = formulation.problem
+    if rule is None or formulation.contiguity is None or problem.facilities is None:
+        return []
+    feeding = problem.facilities.feeding
+    assert feeding is not None
+    origin = feeding.origin[str(rule.parameters["plan"])][problem.cell_unit]
+    most = 1 + int(str(rule.parameters["most_split"]))
+    held: dict[tuple[int, int], list[str]] = {}
+    for s in np.flatnonzero(~problem.schools.optional).tolist():
+        for b, root in enumerate(problem.schools.root[s].tolist()):
+            if root >= 0 and origin[root] >= 0:
+                held.setdefault((int(origin[root]), b), []).append(problem.index.schools[s])
+    return [
+        _error("feeders", f"school {feeding.names[f]}", f"at most {most} schools that it feeds",
+               f"{len(schools)} whose zones hold its units, since they stand there "
+               f"({', '.join(schools)})", "permit more splits (feeders.most_split), or draw the "
+               "zones of the stage before anew")
+        for (f, _), schools in held.items() if len(schools) > most
+    ]  # fmt: skip
 
 
 def _without_school(formulation: Formulation, asked: Problem) -> list[Fault]:

@@ -14,6 +14,7 @@ from zoning.plan.actions import actions_table
 from zoning.plan.built import added_by_school
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
+from zoning.plan.feeding import feeders_table
 from zoning.plan.goals import Rule
 from zoning.plan.tables import indicators, moved_table, school_classes, school_table
 
@@ -32,6 +33,7 @@ class Tables:
     indicators: dict[str, float]
     moved: pd.DataFrame
     actions: pd.DataFrame
+    feeders: pd.DataFrame
 
 
 def make_tables(
@@ -85,7 +87,11 @@ def make_tables(
             county, assignment, schools, built, added, rules,
             stage=stage, year=year, measure=measure,
         )  # fmt: skip
-    return Tables(assignment, schools, figures, moved, actions)
+    nested = next((rule for rule in rules if rule.name == "feeders"), None)
+    feeders = pd.DataFrame()
+    if nested is not None:
+        feeders = feeders_table(county, assignment, nested, stage)
+    return Tables(assignment, schools, figures, moved, actions, feeders)
 
 
 def closed_schools(county: County, opening: Rule, assignment: pd.DataFrame) -> frozenset[str]:

@@ -71,6 +71,8 @@ class Plan:
             year (of the decision), modules.
         actions: what is done with each school, where the model decides about schools; see
             `zoning.plan.actions.actions_table`.
+        feeders: which school feeds which, where the model has the rule feeders; see
+            `zoning.plan.feeding.feeders_table`.
         format: version of the files that the plan is kept in.
     """
 
@@ -96,6 +98,7 @@ class Plan:
     moved: pd.DataFrame
     built: pd.DataFrame = field(default_factory=no_modules)
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    feeders: pd.DataFrame = field(default_factory=pd.DataFrame)
     format: int = FORMAT
     _county: County | None = field(default=None, repr=False)
 
@@ -182,6 +185,7 @@ class Plan:
             moved=tables.moved,
             built=modules,
             actions=tables.actions,
+            feeders=tables.feeders,
             _county=county,
         )
 
@@ -316,7 +320,7 @@ class Plan:
         write_geopackage(self, self.source(county), Path(path))
 
     def to_csv(self, path: str | Path, table: str = "assignment") -> None:
-        """Write a table as CSV: `assignment`, `schools`, `moved`, `built` or `actions`."""
+        """Write a table as CSV; its name is one of `zoning.output.csv.TABLES`."""
         from zoning.output.csv import write_table
 
         write_table(self, Path(path), table)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.problem.arrays import Bools, Floats, Index, Ints
+from zoning.problem.feeding import Feeding, build_feeding
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -70,7 +71,8 @@ class Facilities:
     out in the year, ``receivers`` the schools that are named to take a school's pupils if it
     closes (empty: any school). ``girls`` (by cell) are those among the pupils, and ``exempt``
     (units x grades) marks young children who may board. ``housing`` is what is
-    being built there. Other numbers are NaN where unknown.
+    being built there, ``feeding`` who feeds whom (None in the county's first stage). Other
+    numbers are NaN where unknown.
     """
 
     suspended: Bools
@@ -97,6 +99,7 @@ class Facilities:
     girls: Floats
     exempt: Bools
     housing: tuple[Housing, ...]
+    feeding: Feeding | None = None
 
 
 def build_facilities(
@@ -155,6 +158,7 @@ def build_facilities(
             for row in county.housing.to_dict("records")
             if row["stage"] == stage
         ),
+        feeding=build_feeding(county, index, stage),
     )
 
 

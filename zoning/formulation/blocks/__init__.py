@@ -10,6 +10,7 @@ from zoning.formulation.blocks.class_size import ClassSize
 from zoning.formulation.blocks.companions import Companions
 from zoning.formulation.blocks.contiguity import ContiguityBlock
 from zoning.formulation.blocks.expansion import Expansion
+from zoning.formulation.blocks.feeders import Feeders
 from zoning.formulation.blocks.intake import Intake
 from zoning.formulation.blocks.keep_isolated import KeepIsolated
 from zoning.formulation.blocks.locks import LocksBlock
@@ -29,7 +30,7 @@ BLOCKS: dict[str, Block] = {
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
         Township(), LocksBlock(), Stability(), OpeningBlock(),
         Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
-        Boarding(), Areas(), Companions(),
+        Boarding(), Areas(), Companions(), Feeders(),
     )
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from zoning.formulation.goals.capital_cost import CapitalCost
 from zoning.formulation.goals.moved import Moved
 from zoning.formulation.goals.opening_cost import OpeningCost
 from zoning.formulation.goals.running_cost import RunningCost
+from zoning.formulation.goals.split_feeders import SplitFeeders
 from zoning.formulation.goals.travel import Travel
 from zoning.formulation.goals.violations import Violations
 from zoning.formulation.goals.worst_off import JourneyOfWorstOff
@@ -17,7 +18,7 @@ GOALS: dict[str, Goal] = {
     goal.name: goal
     for goal in (
         Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance(), OpeningCost(),
-        CapitalCost(), RunningCost(), YoungBoarders(),
+        CapitalCost(), RunningCost(), YoungBoarders(), SplitFeeders(),
     )
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from zoning.plan.status import PlanStatus
 from zoning.plan.verify.boarding import young_boarders
 from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.feeders import splits
 from zoning.plan.verify.money import capital_spent, running_spent
 from zoning.plan.verify.opening import opening_cost
 from zoning.plan.verify.parameters import amount, names
@@ -65,6 +66,8 @@ def _value(facts: Facts, goal: GoalResult) -> float:
         return _violations(facts)
     if goal.name == "moved":
         return moved_pupils(facts)
+    if goal.name == "split-feeders":
+        return splits(facts)
     if goal.name == "balance":
         return _balance(facts)
     if goal.name == "opening-cost":

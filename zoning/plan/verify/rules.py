@@ -14,6 +14,7 @@ from zoning.plan.verify.companions import check_companions
 from zoning.plan.verify.contiguity import check_contiguity
 from zoning.plan.verify.expansion import check_expansion
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.feeders import check_feeders
 from zoning.plan.verify.intake import check_intake
 from zoning.plan.verify.keep_isolated import check_keep_isolated
 from zoning.plan.verify.money import check_budget
@@ -48,5 +49,6 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "boarding": check_boarding,
     "areas": check_areas,
     "companions": check_companions,
+    "feeders": check_feeders,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""
