@@ -123,3 +123,11 @@ def test_feeder_zones(printed, tmp_path: Path) -> None:
     assert "today's feeding kept: 1 error" in out and "there is one without feeders" in out
     assert re.search(r"^by redrawn primary zones: \d+ splits$", out, re.M)
     assert (tmp_path / "feeders.csv").is_file()
+
+
+def test_shared_intake(printed, tmp_path: Path) -> None:
+    out = printed("shared_intake.py")
+    assert re.search(r"^each school its own zone: +[\d,]+ pupil-minutes$", out, re.M)
+    assert re.search(r"^J01 +110 places +[\d.]+ expected$", out, re.M)
+    assert len(re.findall(r"积石镇初中", out)) >= 1
+    assert (tmp_path / "zones.geojson").is_file()

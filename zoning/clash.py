@@ -82,6 +82,8 @@ def _gives_way(model: Model, rule: str, attempt: Attempt) -> bool:
     if rule == "opening":  # without it nothing is built: what can give way are its numbers
         rules, stated = model.rules, model.parameters.get(rule, {})
         parameters[rule] = {key: v for key, v in stated.items() if key == "existing"}
+    if rule == "shared-zones":  # without it other schools are asked about
+        return False
     if rule == "feeders":  # a goal may count its splits: they become free
         rules, stated = model.rules, model.parameters.get(rule, {})
         free = {"most_split": ANY_NUMBER, "keep_today": False, "nine_year_first": False}

@@ -307,7 +307,7 @@ def _built(question: Question, solution: Solution) -> pd.DataFrame:
     """The modules that the plan builds, as the plan keeps them."""
     formulation, found = question.formulation, solution.incumbent
     facilities = formulation.problem.facilities
-    assert found is not None and facilities is not None
+    assert found is not None
     first = len(formulation.problem.pairs)
     rows = [
         {
@@ -317,6 +317,7 @@ def _built(question: Question, solution: Solution) -> pd.DataFrame:
             "modules": round(float(found.columns[first + column])),
         }
         for k, column in formulation.built.items()
+        if facilities is not None
     ]
     return pd.DataFrame(rows, columns=["school_id", "option", "year", "modules"])
 

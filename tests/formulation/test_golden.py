@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.builders import grid_county
 from tests.formulation.rendering import formulated, golden_county, rendered
 from tests.tiny_feeders import with_nurseries
 from zoning.county import County
@@ -89,6 +90,17 @@ def _boarders() -> County:
         exemptions=pd.DataFrame(
             [("u0200", "primary", "", "far")], columns=["unit_id", "stage", "grade", "reason"]
         ),
+    )
+
+
+def _lottery() -> County:
+    """Two schools, with 14 seats and 21, share a zone; the third, at the end, does not."""
+    county = grid_county(
+        4, 1, ((0, 0, 14.0), (1, 0, 21.0), (3, 0, 9.0)), pupils={(0, 0): 4.0, (2, 0): 12.0},
+        grades=("1", "2"),
+    )  # fmt: skip
+    return county.replace(
+        shared_zones=pd.DataFrame({"zone": "both", "stage": "primary", "school_id": ["s1", "s2"]}),
     )
 
 
@@ -189,6 +201,9 @@ CASES = {
         _fed(), MAY_CLOSE.format("feeders") + "\n[parameters.feeders]\nmost_split = 1" + TRAVEL),
     "feeders-today": lambda: (
         _fed(), 'rules = ["feeders"]\n[parameters.feeders]\nkeep_today = true' + TRAVEL),
+    "shared-zones": lambda: (
+        _lottery(), 'rules = ["shared-zones", "seats", "contiguity"]\n[parameters.seats]\n'
+        "factor = 1.1" + TRAVEL),
     "goal-split-feeders": lambda: (
         _fed(), 'rules = ["feeders"]\n[parameters.feeders]\nnine_year_first = false\n[[goal]]\n'
         "minimise = { split-feeders = 1.0 }"),

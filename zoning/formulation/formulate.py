@@ -261,12 +261,13 @@ def keep_pairs(pairs: Pairs, keep: Bools) -> Pairs:
     def kept(values: np.ndarray | None) -> np.ndarray | None:
         return None if values is None else values[keep]
 
-    weekly = pairs.weekly_journey
+    weekly, far = pairs.weekly_journey, pairs.farthest_journey
     return Pairs(
         pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.truncated,
         pairs.unlisted, kept(pairs.has_day), kept(pairs.boards),
         None if weekly is None else {name: values[keep] for name, values in weekly.items()},
         kept(pairs.weekly_share),
+        None if far is None else {name: values[keep] for name, values in far.items()},
     )  # fmt: skip
 
 

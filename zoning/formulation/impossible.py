@@ -69,17 +69,19 @@ def _roots(formulation: Formulation) -> list[Fault]:
     problem = formulation.problem
     faults = []
     owner: dict[int, int] = {}
-    for s, row in enumerate(problem.schools.root):
-        for cell in row[row >= 0]:
-            if int(cell) in owner:
-                first = problem.index.schools[owner[int(cell)]]
-                faults.append(
-                    _error("schools", f"{first} and {problem.index.schools[s]}, column root_unit",
-                           "a root unit of its own for each school (rule contiguity)",
-                           f"both in {problem.cell_name(int(cell))}",
-                           "state a neighbouring unit as the root unit of one of them")
-                )  # fmt: skip
-            owner[int(cell)] = s
+    held = [
+        (s, int(cell)) for s, row in enumerate(problem.schools.root) for cell in row if cell >= 0
+    ]
+    for s, cell in sorted([*held, *((s, cell) for cell, s in problem.schools.more_roots)]):
+        if owner.get(cell, s) != s:
+            first = problem.index.schools[owner[cell]]
+            faults.append(
+                _error("schools", f"{first} and {problem.index.schools[s]}, column root_unit",
+                       "a root unit of its own for each school (rule contiguity)",
+                       f"both in {problem.cell_name(cell)}",
+                       "state a neighbouring unit as the root unit of one of them")
+            )  # fmt: skip
+        owner[cell] = s
     return faults
 
 
@@ -181,7 +183,7 @@ def _reason(formulation: Formulation, asked: Problem, cell: int) -> Fault:
         rule = next(r for r in formulation.rules if r.name == "travel-limit")
         for measure in ("minutes", "metres"):
             table = rule.parameters[measure]
-            nearest = np.nanmin(asked.pairs.journey(measure)[own], initial=np.inf)
+            nearest = np.nanmin(asked.pairs.farthest(measure)[own], initial=np.inf)
             if isinstance(table, dict) and nearest > float(table.get(band, np.inf)):
                 return _error("travel", name, f"a school within {table[band]:g} {measure}",
                               f"the nearest at {nearest:.1f} {measure}",

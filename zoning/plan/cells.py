@@ -15,6 +15,7 @@ import pandas as pd
 from zoning.errors import Fault, InputError
 from zoning.plan.boarders import BOARD, with_boarders
 from zoning.plan.goals import Rule
+from zoning.plan.sharing import drawn, shares_of
 
 if TYPE_CHECKING:
     from zoning.county import County, StraightLine
@@ -101,9 +102,10 @@ def build_assignment(
         stage: name of the stage.
         year: year of the pupils.
         place: ``"all"`` or ``"entrants"``.
-        cells: unit_id, band, school_id, one row per cell.
+        cells: unit_id, band, school_id (or the name of a shared zone), one row per cell.
         measure: ``"minutes"`` or ``"metres"``: which mode of travel is the nearest.
-        rules: the plan's rules: with the rule boarding, who lives too far boards.
+        rules: the plan's rules: with the rule boarding, who lives too far boards; with the rule
+            shared-zones, a cell of a zone has rows for each of its schools, with expected pupils.
 
     Raises:
         InputError: unknown unit, band or school, or a cell given twice.
@@ -112,7 +114,8 @@ def build_assignment(
     units = county.units["unit_id"].astype("str")
     placed = cells[["unit_id", "band", "school_id"]].astype("str")
     placed = placed[placed["school_id"] != ""]
-    _check(placed, set(units), set(bands), set(county.schools["school_id"].astype("str")))
+    known = set(county.schools["school_id"].astype("str")) | shares_of(rules).keys()
+    _check(placed, set(units), set(bands), known)
     frame = pd.MultiIndex.from_product([units, bands], names=["unit_id", "band"]).to_frame(
         index=False
     )
@@ -121,7 +124,7 @@ def build_assignment(
     frame = frame.merge(_group_pupils(county, stage, year, place), how="left")
     frame = frame.sort_values(["order", "group"], kind="stable", ignore_index=True)
     frame = frame.fillna({"school_id": "", "group": "", "pupils": 0.0})
-    frame = frame.assign(stage=stage, year=year)
+    frame = drawn(frame, rules).assign(stage=stage, year=year)
     if county.straight_line is None:
         daily = county.travel[county.travel["mode"] != BOARD]
         journeys = _least_journeys(daily, frame, measure)

@@ -16,6 +16,8 @@ from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
 from zoning.plan.feeding import feeders_table
 from zoning.plan.goals import Rule
+from zoning.plan.pieces import pieces_by_zone
+from zoning.plan.sharing import by_zone, drawn, zone_of_school
 from zoning.plan.tables import indicators, moved_table, school_classes, school_table
 
 if TYPE_CHECKING:
@@ -52,19 +54,20 @@ def make_tables(
     assignment = build_assignment(
         county, stage=stage, year=year, place=place, cells=cells, measure=measure, rules=rules
     )
-    moved = moved_table(county, assignment, stage)
+    zoned = by_zone(assignment, rules)
+    moved = moved_table(county, zoned, stage, zone_of_school(rules))
     opening = next((rule for rule in rules if rule.name == "opening"), None)
     added = added_by_school(county, built, rules, stage)
     teaching = teaching_by_school(county, stage, sites=opening is not None, year=year, added=added)
     closed = None if opening is None else closed_schools(county, opening, assignment)
     _, classes = school_classes(
         county, teaching, assignment, stage=stage, year=year, place=place,
-        closed=closed or frozenset(),
+        closed=closed or frozenset(), rules=rules,
     )  # fmt: skip
     schools = school_table(
         county,
         assignment,
-        moved,
+        _drawn_moves(moved, rules),
         teaching,
         classes,
         stage=stage,
@@ -79,6 +82,7 @@ def make_tables(
         {school: sizes for school, sizes in classes.items() if school not in (closed or ())},
         stage=stage,
         moved=moved,
+        pieces=pieces_by_zone(zoned, county.adjacency),
         large_class=_large_class(rules, stage, standards),
     )
     actions = pd.DataFrame()
@@ -92,6 +96,12 @@ def make_tables(
     if nested is not None:
         feeders = feeders_table(county, assignment, nested, stage)
     return Tables(assignment, schools, figures, moved, actions, feeders)
+
+
+def _drawn_moves(moved: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    """Return the moves with a row for each school that children may be drawn to."""
+    rows = moved.rename(columns={"to_school": "school_id"})
+    return drawn(rows, rules).rename(columns={"school_id": "to_school"})
 
 
 def closed_schools(county: County, opening: Rule, assignment: pd.DataFrame) -> frozenset[str]:

@@ -15,6 +15,7 @@ from zoning.plan.built import no_modules, tidy_built
 from zoning.plan.cells import chosen_measure
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.making import make_tables
+from zoning.plan.sharing import by_zone
 from zoning.plan.status import PlanStatus
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Plan:
         assignment: one row per cell (unit and band) and group of pupils: unit_id, stage, band,
             year, group, school_id, pupils, mode, metres, minutes (one way, NaN unknown). A cell
             without pupils has one row with group ``""``; a cell without school has school ``""``.
+            A cell of a shared zone has such rows for each school of the zone, with the pupils
+            that are expected to be drawn to it.
         schools: one row per school: school_id, name, kind, stage, state (open or closed; only
             where the model has the rule opening), pupils, outside (pupils from
             outside the zoning), seats (places for entrants if only they are placed), utilisation
@@ -131,6 +134,7 @@ class Plan:
             year: year of the pupils.
             place: ``"all"`` or ``"entrants"``.
             cells: unit_id, band, school_id, one row per cell; cells left out stay without school.
+                With the rule shared-zones the name of a zone may stand for a school.
             model: name of the model.
             rules: its rules, all parameters written out.
             goals: what was reached for each goal.
@@ -227,8 +231,9 @@ class Plan:
 
     @property
     def cells(self) -> pd.DataFrame:
-        """unit_id, band, school_id of every cell that has a school."""
+        """unit_id, band, school_id of every cell that has a school, or a shared zone's name."""
         cells = self.assignment.drop_duplicates(["unit_id", "band"])
+        cells = by_zone(cells, self.rules)
         cells = cells.loc[cells["school_id"] != "", ["unit_id", "band", "school_id"]]
         return cells.reset_index(drop=True)
 

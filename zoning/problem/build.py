@@ -284,7 +284,7 @@ def assignment_of(table: pd.DataFrame, index: Index, stage: str) -> Ints:
         return cells
     unit = pd.Index(index.units).get_indexer(pd.Index(table["unit_id"]))
     band = pd.Index(index.bands).get_indexer(pd.Index(table["band"]))
-    school = pd.Index(index.schools).get_indexer(pd.Index(table["school_id"]))
+    school = table["school_id"].map(index.place).fillna(-1).to_numpy(dtype=np.int64)
     known = unit >= 0
     cells[(band * len(index.units) + unit)[known]] = school[known]
     return cells

@@ -18,6 +18,7 @@ from zoning.formulation.blocks.opening import OpeningBlock
 from zoning.formulation.blocks.receivers import Receivers
 from zoning.formulation.blocks.school_size import SchoolSize
 from zoning.formulation.blocks.seats import Seats
+from zoning.formulation.blocks.shared_zones import SharedZones
 from zoning.formulation.blocks.stability import Stability
 from zoning.formulation.blocks.township import Township
 from zoning.formulation.blocks.travel_limit import TravelLimit
@@ -31,8 +32,12 @@ BLOCKS: dict[str, Block] = {
         Township(), LocksBlock(), Stability(), OpeningBlock(),
         Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
         Boarding(), Areas(), Companions(), Feeders(),
+        SharedZones(),
     )
 }  # fmt: skip
+
+SHIPPED = tuple(BLOCKS)
+"""Names of the rules that come with the library."""
 
 
 def register(block: Block) -> None:

@@ -102,13 +102,15 @@ def _journeys(facts: Facts, measure: str, *, daily: bool = False) -> list[tuple[
     found = []
     week = next((amount(r, "week", 1.0) for r in facts.plan.rules if r.name == "boarding"), 1.0)
     for cell, pupils in facts.pupils.items():
-        if pupils > 0:
-            way = facts.journey(cell, facts.plan.measure)
+        for school, share in facts.parts(cell) if pupils > 0 else ():
+            way = facts.journey(cell, facts.plan.measure, school)
             if way is not None and way.mode == "board":
                 if not daily:
                     found.append((week * pupils, float(getattr(way, measure))))
                 continue
-            found.append((pupils, math.nan if way is None else float(getattr(way, measure))))
+            found.append(
+                (share * pupils, math.nan if way is None else float(getattr(way, measure)))
+            )
     if any(math.isnan(length) for _, length in found):
         return [(1.0, math.nan)]
     return found

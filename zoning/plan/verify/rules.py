@@ -22,6 +22,7 @@ from zoning.plan.verify.opening import check_opening
 from zoning.plan.verify.receivers import check_receivers
 from zoning.plan.verify.school_size import check_school_size
 from zoning.plan.verify.seats import check_seats
+from zoning.plan.verify.shared_zones import check_shared_zones
 from zoning.plan.verify.stability import check_stability
 from zoning.plan.verify.township import check_township
 from zoning.plan.verify.travel_limit import check_travel_limit
@@ -50,5 +51,6 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "areas": check_areas,
     "companions": check_companions,
     "feeders": check_feeders,
+    "shared-zones": check_shared_zones,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""
