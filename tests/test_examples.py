@@ -131,3 +131,10 @@ def test_shared_intake(printed, tmp_path: Path) -> None:
     assert re.search(r"^J01 +110 places +[\d.]+ expected$", out, re.M)
     assert len(re.findall(r"积石镇初中", out)) >= 1
     assert (tmp_path / "zones.geojson").is_file()
+
+
+def test_divert_overflow(printed, tmp_path: Path) -> None:
+    out = printed("divert_overflow.py")
+    assert re.search(r"^diverted +59.0 pupils of 2 zones to \d schools$", out, re.M)
+    assert "group from-elsewhere is placed last" in out and " sibling " not in out
+    assert (tmp_path / "diversions.csv").is_file()

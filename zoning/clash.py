@@ -82,6 +82,9 @@ def _gives_way(model: Model, rule: str, attempt: Attempt) -> bool:
     if rule == "opening":  # without it nothing is built: what can give way are its numbers
         rules, stated = model.rules, model.parameters.get(rule, {})
         parameters[rule] = {key: v for key, v in stated.items() if key == "existing"}
+    goals = {goal for choice in model.goals for goal in choice.weights}
+    if rule == "overflow" and "diverted" in goals:
+        return False
     if rule == "shared-zones":  # without it other schools are asked about
         return False
     if rule == "feeders":  # a goal may count its splits: they become free

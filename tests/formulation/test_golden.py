@@ -104,6 +104,22 @@ def _lottery() -> County:
     )
 
 
+def _short() -> County:
+    """The first school has few places and one receiver; half of the last unit is protected."""
+    county = _with_schools(rooms=[3.0, float("nan")])
+    pupils = county.pupils.astype({"group": "str"})
+    last = pupils["unit_id"] == "u0200"
+    half = pupils.assign(pupils=pupils["pupils"].where(~last, pupils["pupils"] / 2))
+    return county.replace(
+        pupils=pd.concat([half.assign(group="near"), half[last].assign(group="sibling")]),
+        school_grades=county.school_grades.assign(classes=[1.0, 1, 1, 2], enrolled=10.0),
+        groups=pd.DataFrame([("sibling", True)], columns=["group", "protected"]),
+        receivers=pd.DataFrame(
+            [("s1", "overflow", "s2")], columns=["school_id", "purpose", "receiver"]
+        ),
+    )
+
+
 def _fed() -> County:
     """A kindergarten in the second unit feeds the first school; both have one of their own."""
     zones = {("today", "u0000"): "s1", ("today", "u0100"): "k1", ("today", "u0200"): "s2"}
@@ -204,6 +220,12 @@ CASES = {
     "shared-zones": lambda: (
         _lottery(), 'rules = ["shared-zones", "seats", "contiguity"]\n[parameters.seats]\n'
         "factor = 1.1" + TRAVEL),
+    "overflow": lambda: (
+        _short(), 'place = "entrants"\nrules = ["intake", "overflow"]\n[parameters.intake]\n'
+        "pupils = 5" + TRAVEL),
+    "goal-diverted": lambda: (
+        _short(), 'place = "entrants"\nrules = ["overflow"]\n[[goal]]\n'
+        "minimise = { diverted = 1.0 }"),
     "goal-split-feeders": lambda: (
         _fed(), 'rules = ["feeders"]\n[parameters.feeders]\nnine_year_first = false\n[[goal]]\n'
         "minimise = { split-feeders = 1.0 }"),

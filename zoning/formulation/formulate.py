@@ -184,8 +184,8 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     narrowed = replace(problem, pairs=keep_pairs(problem.pairs, keep), locked_out=np.zeros(0, bool))
     builder = Builder(narrowed, may_close=may_close, rooted=connect is not None)
     # limits of schools that may stay closed, or be enlarged, need the columns that say so
-    first = ("opening", "expansion")
-    for rule in sorted(rules, key=lambda r: first.index(r.name) if r.name in first else 2):
+    first = ("opening", "expansion", "overflow")
+    for rule in sorted(rules, key=lambda r: first.index(r.name) if r.name in first else 3):
         BLOCKS[rule.name].emit(narrowed, rule.parameters, builder, soft=rule.soft)
     goals = _goals(narrowed, model, resolved, builder)
     return Formulation(

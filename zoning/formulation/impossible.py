@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.errors import Fault
+from zoning.formulation.blocks.class_size import size_by_school
+from zoning.formulation.blocks.intake import intake_places
 from zoning.formulation.blocks.opening import bounds_of
 from zoning.formulation.formulate import Formulation
 from zoning.problem.arrays import Floats, Problem
@@ -23,6 +25,7 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
         *_split(formulation),
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
+        *_too_few_with_overflow(formulation, asked),
         *_too_large(formulation),
     ]
     return tuple(faults)
@@ -226,6 +229,23 @@ def _too_few_places(formulation: Formulation) -> list[Fault]:
                        f"{total:,.1f} pupils", "lower the least utilisation")
             )  # fmt: skip
     return faults
+
+
+def _too_few_with_overflow(formulation: Formulation, asked: Problem) -> list[Fault]:
+    """More entrants than places: then diverting helps nobody."""
+    rules = {rule.name: rule for rule in formulation.rules}
+    if not {"overflow", "intake"} <= rules.keys():
+        return []
+    places = intake_places(asked, size_by_school(asked, rules["intake"].parameters))
+    free = float(np.maximum(places - asked.schools.outside[:, 0], 0.0).sum())
+    total = float(asked.pupils.sum())
+    if total <= free * (1 + 1e-9) + 1e-6:
+        return []
+    return [
+        _error("overflow", "all schools together", f"places for {total:,.6g} entrants",
+               f"{free:,.6g} places; {total - free:,.6g} cannot be placed anywhere",
+               "add classes, or permit larger ones")
+    ]  # fmt: skip
 
 
 def _over_open(formulation: Formulation, amount: Floats, *, most: bool) -> float:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "check_folder", "write_all"]
 
 FILES = ("zones.geojson", "schools.geojson", "assignment.csv", "plan.json", "map.png")
-MORE = ("actions", "feeders")
+MORE = ("actions", "feeders", "diversions")
 """Tables that have a file of their own where a plan has them."""
 
 
@@ -25,7 +25,7 @@ def write_all(
     """Write `FILES` into a folder and return their paths; `Plan.load` reads the folder again.
 
     A plan that decides about schools has the file `actions.csv` too, one with the rule feeders
-    `feeders.csv`.
+    `feeders.csv`, one that diverts children `diversions.csv`.
 
     All are made elsewhere first and then moved in: if anything fails, the folder is as it was.
 

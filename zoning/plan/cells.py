@@ -26,6 +26,7 @@ __all__ = [
     "band_of_grades",
     "build_assignment",
     "chosen_measure",
+    "daily_journeys",
     "grade_pupils",
 ]
 
@@ -62,7 +63,7 @@ def band_of_grades(county: County, stage: str, place: str) -> dict[str, str]:
 def grade_pupils(county: County, stage: str, year: int, place: str) -> pd.DataFrame:
     """Return the pupils placed: unit_id, band, grade, group, pupils."""
     bands = band_of_grades(county, stage, place)
-    table = county.pupils
+    table = county.placed_pupils
     chosen = (table["stage"] == stage) & (table["year"] == year) & table["grade"].isin(list(bands))
     found = table.loc[chosen, ["unit_id", "grade", "group", "pupils"]]
     return found.assign(band=found["grade"].astype(object).map(bands).astype("str"))
@@ -125,15 +126,19 @@ def build_assignment(
     frame = frame.sort_values(["order", "group"], kind="stable", ignore_index=True)
     frame = frame.fillna({"school_id": "", "group": "", "pupils": 0.0})
     frame = drawn(frame, rules).assign(stage=stage, year=year)
+    journeys = daily_journeys(county, frame, measure)
     if county.straight_line is None:
-        daily = county.travel[county.travel["mode"] != BOARD]
-        journeys = _least_journeys(daily, frame, measure)
         journeys = with_boarders(
             county, frame, journeys, rules, stage=stage, year=year, measure=measure
         )
-    else:
-        journeys = _straight_journeys(county, county.straight_line, frame)
     return _typed(pd.concat([frame, journeys], axis=1)[list(_COLUMNS)])
+
+
+def daily_journeys(county: County, pairs: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return mode, metres, minutes of each row's unit_id and school_id, in their order."""
+    if county.straight_line is not None:
+        return _straight_journeys(county, county.straight_line, pairs)
+    return _least_journeys(county.travel[county.travel["mode"] != BOARD], pairs, measure)
 
 
 def _group_pupils(county: County, stage: str, year: int, place: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from zoning.plan.actions import actions_table
 from zoning.plan.built import added_by_school
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
+from zoning.plan.diversions import diversions_table
 from zoning.plan.feeding import feeders_table
 from zoning.plan.goals import Rule
 from zoning.plan.pieces import pieces_by_zone
@@ -36,6 +37,7 @@ class Tables:
     moved: pd.DataFrame
     actions: pd.DataFrame
     feeders: pd.DataFrame
+    diversions: pd.DataFrame
 
 
 def make_tables(
@@ -95,7 +97,10 @@ def make_tables(
     feeders = pd.DataFrame()
     if nested is not None:
         feeders = feeders_table(county, assignment, nested, stage)
-    return Tables(assignment, schools, figures, moved, actions, feeders)
+    diversions = pd.DataFrame()
+    if any(rule.name == "overflow" for rule in rules):
+        diversions = diversions_table(county, assignment, schools, rules, measure=measure)
+    return Tables(assignment, schools, figures, moved, actions, feeders, diversions)
 
 
 def _drawn_moves(moved: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:

@@ -76,6 +76,9 @@ class Plan:
             `zoning.plan.actions.actions_table`.
         feeders: which school feeds which, where the model has the rule feeders; see
             `zoning.plan.feeding.feeders_table`.
+        diversions: children beyond the places of their zone's school, and where they go, where the
+            model has the rule overflow (the other tables count them in their zone); see
+            `zoning.plan.diversions.diversions_table`.
         format: version of the files that the plan is kept in.
     """
 
@@ -102,6 +105,7 @@ class Plan:
     built: pd.DataFrame = field(default_factory=no_modules)
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
     feeders: pd.DataFrame = field(default_factory=pd.DataFrame)
+    diversions: pd.DataFrame = field(default_factory=pd.DataFrame)
     format: int = FORMAT
     _county: County | None = field(default=None, repr=False)
 
@@ -190,6 +194,7 @@ class Plan:
             built=modules,
             actions=tables.actions,
             feeders=tables.feeders,
+            diversions=tables.diversions,
             _county=county,
         )
 

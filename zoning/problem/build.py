@@ -240,7 +240,7 @@ def _pupils(
     place: str,
 ) -> Floats:
     """Pupils by cell and grade; a cell holds the grades of its own band only."""
-    table = county.pupils
+    table = county.placed_pupils
     table = table[(table["stage"] == stage) & (table["year"] == year)]
     band_of = {grade: b for b, grades in enumerate(bands.values()) for grade in grades}
     if place == "entrants":

@@ -15,6 +15,7 @@ from zoning.formulation.blocks.intake import Intake
 from zoning.formulation.blocks.keep_isolated import KeepIsolated
 from zoning.formulation.blocks.locks import LocksBlock
 from zoning.formulation.blocks.opening import OpeningBlock
+from zoning.formulation.blocks.overflow import Overflow
 from zoning.formulation.blocks.receivers import Receivers
 from zoning.formulation.blocks.school_size import SchoolSize
 from zoning.formulation.blocks.seats import Seats
@@ -32,7 +33,7 @@ BLOCKS: dict[str, Block] = {
         Township(), LocksBlock(), Stability(), OpeningBlock(),
         Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
         Boarding(), Areas(), Companions(), Feeders(),
-        SharedZones(),
+        SharedZones(), Overflow(),
     )
 }  # fmt: skip
 

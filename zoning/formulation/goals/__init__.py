@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoning.formulation.block import Goal
 from zoning.formulation.goals.balance import Balance
 from zoning.formulation.goals.capital_cost import CapitalCost
+from zoning.formulation.goals.diverted import Diverted
 from zoning.formulation.goals.moved import Moved
 from zoning.formulation.goals.opening_cost import OpeningCost
 from zoning.formulation.goals.running_cost import RunningCost
@@ -18,7 +19,7 @@ GOALS: dict[str, Goal] = {
     goal.name: goal
     for goal in (
         Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance(), OpeningCost(),
-        CapitalCost(), RunningCost(), YoungBoarders(), SplitFeeders(),
+        CapitalCost(), RunningCost(), YoungBoarders(), SplitFeeders(), Diverted(),
     )
 }  # fmt: skip
 

@@ -320,11 +320,13 @@ class Facts:
         """Girls of each cell; NaN where a part of them is not known."""
         band_of = {grade: band for band, grades in self.band_grades.items() for grade in grades}
         found: defaultdict[Cell, float] = defaultdict(float)
-        table = self.county.pupils
-        columns = ("unit_id", "stage", "grade", "year", "girls")
-        for unit, stage, grade, year, girls in zip(
+        table, away = self.county.pupils, _elsewhere(self.county)
+        columns = ("unit_id", "stage", "grade", "year", "group", "girls")
+        for unit, stage, grade, year, group, girls in zip(
             *(table[column].tolist() for column in columns), strict=True
         ):
+            if group in away:
+                continue
             if stage == self.plan.stage and year == self.plan.year and grade in band_of:
                 found[Cell(unit, band_of[grade])] += girls
         return dict(found)
@@ -455,13 +457,20 @@ def _build(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:
 
 def _grade_pupils(plan: Plan, county: County, placed: set[str]) -> dict[tuple[str, str], float]:
     totals: defaultdict[tuple[str, str], float] = defaultdict(float)
-    table = county.pupils
-    columns = ("unit_id", "stage", "grade", "year", "pupils")
+    table, away = county.pupils, _elsewhere(county)
+    columns = ("unit_id", "stage", "grade", "year", "group", "pupils")
     rows = zip(*(table[column].tolist() for column in columns), strict=True)
-    for unit, stage, grade, year, pupils in rows:
+    for unit, stage, grade, year, group, pupils in rows:
+        if group in away:
+            continue
         if stage == plan.stage and year == plan.year and grade in placed and pupils:
             totals[unit, grade] += pupils
     return dict(totals)
+
+
+def _elsewhere(county: County) -> set[str]:
+    """Return the groups whose children take no place."""
+    return {str(row["group"]) for row in county.groups.to_dict("records") if not row["placed"]}
 
 
 def _today(county: County, stage: str) -> dict[Cell, str]:
@@ -478,7 +487,7 @@ def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
     travel = county.travel
     units = pd.CategoricalDtype(pd.Index(travel["unit_id"].unique()))
     schools = pd.CategoricalDtype(pd.Index(travel["school_id"].unique()))
-    pairs = plan.assignment[["unit_id", "school_id"]].drop_duplicates()
+    pairs = _pairs(county, plan).drop_duplicates()
     known = pairs["unit_id"].isin(units.categories) & pairs["school_id"].isin(schools.categories)
     types = {"unit_id": units, "school_id": schools}
     rows = pairs[known].astype(types).merge(travel.astype(types), on=["unit_id", "school_id"])
@@ -490,6 +499,15 @@ def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
     return dict(ways)
 
 
+def _pairs(county: County, plan: Plan) -> pd.DataFrame:
+    """Return unit_id and school_id of the assignment, and of all who could be diverted."""
+    pairs = plan.assignment[["unit_id", "school_id"]]
+    if not len(plan.diversions):
+        return pairs
+    units = plan.diversions[["unit_id"]].drop_duplicates()
+    return pd.concat([pairs, units.merge(county.schools[["school_id"]], how="cross")])
+
+
 def _straight_ways(
     county: County, rule: StraightLine, plan: Plan
 ) -> dict[tuple[str, str], list[Journey]]:
@@ -498,7 +516,7 @@ def _straight_ways(
     start_of = dict(zip(county.units["unit_id"], zip(starts.x, starts.y, strict=True), strict=True))
     ends = county.schools.geometry.to_crs(county.metric_crs)
     end_of = dict(zip(county.schools["school_id"], zip(ends.x, ends.y, strict=True), strict=True))
-    rows = plan.assignment
+    rows = _pairs(county, plan)
     ways: dict[tuple[str, str], list[Journey]] = {}
     for unit, school in zip(rows["unit_id"], rows["school_id"], strict=True):
         if unit in start_of and school in end_of:

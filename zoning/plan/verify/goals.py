@@ -14,6 +14,7 @@ from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.feeders import splits
 from zoning.plan.verify.money import capital_spent, running_spent
 from zoning.plan.verify.opening import opening_cost
+from zoning.plan.verify.overflow import diverted
 from zoning.plan.verify.parameters import amount, names
 from zoning.plan.verify.rules import CHECKS
 from zoning.plan.verify.stability import moved_pupils
@@ -66,6 +67,8 @@ def _value(facts: Facts, goal: GoalResult) -> float:
         return _violations(facts)
     if goal.name == "moved":
         return moved_pupils(facts)
+    if goal.name == "diverted":
+        return diverted(facts)
     if goal.name == "split-feeders":
         return splits(facts)
     if goal.name == "balance":

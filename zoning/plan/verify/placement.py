@@ -113,8 +113,14 @@ def _county_groups(facts: Facts) -> dict[tuple[Cell, str], float]:
     columns = ("unit_id", "stage", "grade", "year", "group", "pupils")
     groups: defaultdict[tuple[Cell, str], float] = defaultdict(float)
     rows = zip(*(table[column].tolist() for column in columns), strict=True)
+    away = {row["group"] for row in facts.county.groups.to_dict("records") if not row["placed"]}
     for unit, stage, grade, year, group, pupils in rows:
-        if stage == facts.plan.stage and year == facts.plan.year and grade in band_of:
+        if (
+            group not in away
+            and stage == facts.plan.stage
+            and year == facts.plan.year
+            and grade in band_of
+        ):
             groups[Cell(unit, band_of[grade]), group] += pupils
     return dict(groups)
 

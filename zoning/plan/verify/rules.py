@@ -19,6 +19,7 @@ from zoning.plan.verify.intake import check_intake
 from zoning.plan.verify.keep_isolated import check_keep_isolated
 from zoning.plan.verify.money import check_budget
 from zoning.plan.verify.opening import check_opening
+from zoning.plan.verify.overflow import check_overflow
 from zoning.plan.verify.receivers import check_receivers
 from zoning.plan.verify.school_size import check_school_size
 from zoning.plan.verify.seats import check_seats
@@ -52,5 +53,6 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "companions": check_companions,
     "feeders": check_feeders,
     "shared-zones": check_shared_zones,
+    "overflow": check_overflow,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""
