@@ -85,6 +85,7 @@ class Formulation:
     ``permitted`` gives by rule the pairs, of all asked for, that the rule alone permits, and
     ``reach_cut`` the cells that lost a pair because the school's root cannot reach them.
     ``built`` gives by option of what can be built the column that counts its modules.
+    ``together`` is set where cells go to schools by groups: the group of each, -1 if in none.
     """
 
     problem: Problem
@@ -101,6 +102,7 @@ class Formulation:
     permitted: Mapping[str, Bools]
     reach_cut: Bools
     built: Mapping[int, int]
+    together: Ints | None = None
 
     @property
     def structured(self) -> bool:
@@ -203,6 +205,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         permitted=permitted,
         reach_cut=cut_off,
         built=builder.built,
+        together=builder.together,
     )
 
 

@@ -92,6 +92,8 @@ class Feeders(Block):
         group = origin[pairs.cell[bound]] * len(problem.index.bands)
         group += problem.cell_band[pairs.cell[bound]]
         builder.feeds = {}
+        bands = len(problem.index.bands)
+        builder.together = np.where(origin >= 0, origin * bands + problem.cell_band, -1)
         if len(bound):
             self._tie(problem, settings, builder, bound, group)
         self._own_graduates(problem, settings, builder)
