@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,23 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Index:
-    """What the integers stand for: the planner's own ids, in the order of the county's tables."""
+    """What the integers stand for: the planner's own ids, in the order of the county's tables.
+
+    ``shared`` names, by shared zone, its schools and their shares; the zone stands among
+    ``schools`` in their stead.
+    """
 
     units: tuple[str, ...]
     schools: tuple[str, ...]
     bands: tuple[str, ...]
     grades: tuple[str, ...]
+    shared: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Position of each school; those that share a zone have the zone's."""
+        at = {school: k for k, school in enumerate(self.schools)}
+        return at | {school: at[zone] for zone, of in self.shared.items() for school in of}
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,7 @@ class Pairs:
     Only where children may board: ``has_day`` marks pairs with a daily journey, ``boards`` those
     whose children board, ``weekly_journey`` is the boarders' journey by measure (NaN if none) and
     ``weekly_share`` how often a pair is travelled, as a share of every day.
+    Only where schools share a zone: ``farthest_journey`` is that to the farthest of them.
     """
 
     pointer: Ints
@@ -67,6 +79,7 @@ class Pairs:
     boards: Bools | None = None
     weekly_journey: Mapping[str, Floats] | None = None
     weekly_share: Floats | None = None
+    farthest_journey: Mapping[str, Floats] | None = None
 
     @cached_property
     def cell(self) -> Ints:
@@ -102,6 +115,12 @@ class Pairs:
             return np.broadcast_to(np.nan, len(self))
         return self.weekly_journey[measure]
 
+    def farthest(self, measure: str) -> Floats:
+        """The longest journey that a child of each pair may have to make."""
+        if self.farthest_journey is None:
+            return self.journey(measure)
+        return self.farthest_journey[measure]
+
     def journey(self, measure: str) -> Floats:
         """Journeys in ``measure`` ("minutes" or "metres")."""
         return self.metres if measure == "metres" else self.minutes
@@ -115,7 +134,8 @@ class Schools:
     zoning; ``root`` is S x B: the cell that holds the school, -1 where the band is not served.
     ``other_classes``: classes that the school's other stages occupy. ``candidate`` marks sites
     where a school may be opened, ``opening_cost`` is what having a school open costs a year, and
-    ``optional`` marks schools that a plan may leave without any unit: closed.
+    ``optional`` marks schools that a plan may leave without any unit: closed. ``more_roots`` are
+    cells that a school's zone must hold too: (cell, school) of others that share it.
     """
 
     kind: tuple[str, ...]
@@ -133,6 +153,7 @@ class Schools:
     candidate: Bools
     opening_cost: Floats
     optional: Bools
+    more_roots: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ def _pupils(
     place: str,
 ) -> Floats:
     """Pupils by cell and grade; a cell holds the grades of its own band only."""
-    table = county.pupils
+    table = county.placed_pupils
     table = table[(table["stage"] == stage) & (table["year"] == year)]
     band_of = {grade: b for b, grades in enumerate(bands.values()) for grade in grades}
     if place == "entrants":
@@ -315,7 +315,7 @@ def assignment_of(table: pd.DataFrame, index: Index, stage: str) -> Ints:
         return cells
     unit = pd.Index(index.units).get_indexer(pd.Index(table["unit_id"]))
     band = pd.Index(index.bands).get_indexer(pd.Index(table["band"]))
-    school = pd.Index(index.schools).get_indexer(pd.Index(table["school_id"]))
+    school = table["school_id"].map(index.place).fillna(-1).to_numpy(dtype=np.int64)
     known = unit >= 0
     cells[(band * len(index.units) + unit)[known]] = school[known]
     return cells

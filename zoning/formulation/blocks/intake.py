@@ -39,6 +39,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, fill
 from zoning.formulation.blocks.class_size import pupils_a_class, size_by_school
 from zoning.formulation.blocks.intake_years import limit_years
@@ -67,6 +68,12 @@ class Intake(Block):
             size = size_by_school(problem, settings)
             limit_years(self.name, problem, size, builder, soft=soft)
             return
+        if soft and builder.diverted is not None:
+            raise InputError(
+                Fault("error", "model", "soft rule intake", "a hard one beside the rule overflow, "
+                      "which says where children go who do not fit", "soft",
+                      "make it hard, or leave out overflow")
+            )  # fmt: skip
         places = intake_places(problem, size_by_school(problem, settings))
         unknown = np.isinf(places)
         if unknown.any():
@@ -78,6 +85,7 @@ class Intake(Block):
         builder.limit_schools(
             self.name, "intake", problem.pupils, nothing,
             fill(places - outside, ~unknown), soft=soft,
+            grows={"diverted": np.ones(problem.school_count)},
         )  # fmt: skip
 
 
