@@ -96,6 +96,11 @@ MEANING: Mapping[str, str] = {
     "transport-cost.days": "school days a year, with two journeys each",
     "transport-cost.walk_metres": "children walk so far, unless their way is by bus",
     "transport-cost.walk_minutes": "children walk so long; if left out, minutes are not asked",
+    "feeders.plan": "plan in the county's assignments that zones the stage before",
+    "feeders.most_split": "most schools that a school feeds beyond the first",
+    "feeders.keep_today": "whether graduates go to none but the schools that the county's table "
+    "`feeders` names",
+    "feeders.nine_year_first": "whether a school that teaches both stages keeps its own graduates",
     "travel.measure": '`"minutes"` or `"metres"`',
     "journey-of-worst-off.measure": '`"minutes"` or `"metres"`',
 }

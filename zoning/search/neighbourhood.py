@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from zoning.search.places import cheapest_of_each
 from zoning.search.proof import prove
 from zoning.search.restrict import Part
 from zoning.search.target import Incumbent, Target
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 # pairs of one sub-problem at the most, and nodes of one call
 MOST_PAIRS = 1200
@@ -70,12 +74,12 @@ def improve(
     whole, best = target, incumbent
     target, reduced = _nearby(target, incumbent, reduced)
     if target is not whole:
-        found = judge(target, incumbent.assignment)
+        found = judge(target, incumbent.assignment, incumbent.extras)
         if found is None:
             return incumbent
         best = found
     effort = effort or Effort()
-    patience = PATIENCE * target.formulation.problem.school_count
+    patience = PATIENCE * len(target.formulation.problem.school_ids)
     groups = _Groups(target, reduced, seed)
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         for _ in range(0, tries, at_once):
@@ -97,7 +101,7 @@ def improve(
             clock.report("improve", best.value)
     if target is whole:
         return best
-    final = judge(whole, best.assignment)
+    final = judge(whole, best.assignment, best.extras)
     return incumbent if final is None or final.value > incumbent.value else final
 
 
@@ -110,7 +114,10 @@ def _nearby(
     if target.formulation.opening is not None or mine <= 2 * NEAR * problem.cells:
         return target, reduced
     # cells without pupils are indifferent: the guide's travel tells their schools apart
-    merit = target.guide if reduced is None else reduced[:mine] + 1e-3 * target.guide
+    merit = target.guide
+    if reduced is not None:
+        merit *= 1e-3
+        merit += reduced[:mine]
     keep = cheapest_of_each(merit, pairs.pointer, NEAR)
     keep[problem.pair_of(incumbent.assignment)] = True
     near = None if reduced is None else np.concatenate([reduced[:mine][keep], reduced[mine:]])
@@ -127,11 +134,13 @@ def _together(
     single = min((f for f, _ in gains), key=lambda f: f.value)
     if len(gains) == 1:
         return single
-    merged = best.assignment.copy()
+    merged, extras = best.assignment.copy(), best.extras.copy()
     for other, group in gains:
         inside = np.isin(best.assignment, group)
         merged[inside] = other.assignment[inside]
-    both = judge(target, merged)
+        changed = other.extras != best.extras
+        extras[changed] = other.extras[changed]
+    both = judge(target, merged, extras)
     return both if both is not None and both.value < single.value else single
 
 
@@ -193,13 +202,19 @@ def _closed_inside(target: Target, free_cell: Bools, inside: Bools) -> Bools:
 
 
 class _Groups:
-    """Draws groups of neighbouring zones: first by their share of the gap, then around it."""
+    """Draws groups of neighbouring zones: first by their share of the gap, then around it.
+
+    Over several years a school's zones of all years go together: what it is decides in each.
+    """
 
     def __init__(self, target: Target, reduced: Floats | None, seed: int) -> None:
         self._target = target
         self._reduced = reduced
         self._rng = np.random.default_rng(seed)
-        self._worn = np.ones(target.formulation.problem.school_count)
+        self._years = len(target.formulation.problem.years)
+        self._schools = target.formulation.problem.school_count // self._years
+        self._worn = np.ones(self._schools)
+        self._worst = _rows_of_goal(target)
         self._drawn_for: Incumbent | None = None
 
     def draw_apart(
@@ -211,8 +226,10 @@ class _Groups:
         taken = np.zeros(len(self._worn), dtype=bool)
         groups: list[Ints] = []
         while len(groups) < most and not taken.all():
-            groups.append(self._draw(most_pairs, taken))
-            taken[groups[-1]] = True
+            group = self._draw(most_pairs, taken)
+            taken[group] = True
+            years = self._schools * np.arange(self._years)
+            groups.append((years[:, None] + group[None, :]).ravel())
         return groups
 
     def _draw(self, most_pairs: float, taken: Bools) -> Ints:
@@ -236,32 +253,57 @@ class _Groups:
             around -= set(group)
         return np.array(sorted(group), dtype=np.int64)
 
+    def _worst_off(self, incumbent: Incumbent) -> Ints:
+        """The cells that hold up a goal of one column: no other zone can make it better."""
+        if self._worst is None or self._worst.shape[0] == 0:
+            return np.zeros(0, dtype=np.int64)
+        matrix = self._target.matrix
+        extras = self._worst[:, matrix.pairs :] @ incumbent.extras
+        pairs = self._worst[:, : matrix.pairs]
+        chosen = pairs[:, incumbent.chosen]
+        over = np.asarray(chosen.sum(axis=1)).ravel() + extras
+        tight = np.flatnonzero(over >= over.max() - 1e-6)
+        return np.unique(chosen[tight].indices)
+
     def _measure(self, incumbent: Incumbent) -> None:
         """Shares of the gap, sizes and neighbours of the plan's zones."""
         problem = self._target.formulation.problem
-        schools, assignment = problem.school_count, incumbent.assignment
+        schools, assignment = self._schools, incumbent.assignment % self._schools
         lost = np.ones(problem.cells)
         if self._reduced is not None:
-            lost = np.maximum(self._reduced[problem.pair_of(assignment)], 0.0)
+            lost = np.maximum(self._reduced[incumbent.chosen], 0.0)
+        worst = self._worst_off(incumbent)
+        lost[worst] += lost.sum() / max(1, len(worst)) + 1.0
         share = np.bincount(assignment, weights=lost, minlength=schools) + 1e-9
         self._share = np.asarray(share, dtype=np.float64)
         options = np.minimum(np.diff(problem.pairs.pointer), 4).astype(np.float64)
         self._cells = np.bincount(assignment, weights=options, minlength=schools)
-        self._touching = _touching(self._target, incumbent)
+        self._touching = _touching(self._target, incumbent, schools)
         self._drawn_for = incumbent
 
 
-def _touching(target: Target, incumbent: Incumbent) -> Bools:
-    """Pairs of zones with adjacent cells; without contiguity, with cells that either may take."""
+def _rows_of_goal(target: Target) -> csr_matrix | None:
+    """The rows that a goal of one column, such as the longest journey, lies above; else None."""
+    matrix = target.matrix
+    goal = np.flatnonzero(target.cost)
+    if len(goal) != 1 or goal[0] < matrix.pairs:
+        return None
+    return matrix.rows[matrix.rows[:, goal].tocsc().indices]
+
+
+def _touching(target: Target, incumbent: Incumbent, schools: int) -> Bools:
+    """Pairs of zones with adjacent cells; without contiguity, with cells that either may take.
+
+    ``schools`` are those of one year.
+    """
     problem = target.formulation.problem
-    schools = problem.school_count
     touching = np.zeros((schools, schools), dtype=bool)
-    assignment = incumbent.assignment
+    assignment = incumbent.assignment % schools
     if len(problem.neighbour):
         tail = np.repeat(np.arange(problem.cells), np.diff(problem.neighbour_pointer))
         touching[assignment[tail], assignment[problem.neighbour]] = True
     if not target.graph.binding:
-        touching[assignment[problem.pairs.cell], problem.pairs.school] = True
+        touching[assignment[problem.pairs.cell], problem.pairs.school % schools] = True
     touching |= touching.T
     np.fill_diagonal(touching, False)
     return touching

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.problem.arrays import Ints
+from zoning.problem.arrays import Floats, Ints
 from zoning.search.clock import Clock
 from zoning.search.connected import detached_cells
 from zoning.search.cuts import Cuts
@@ -57,7 +57,7 @@ def prove(
         if result.x is None:
             break
         assignment = part.assignment(result.x)
-        best, connected = _better(target, assignment, best)
+        best, connected = _better(target, assignment, best, part.extras(result.x))
         if connected or cuts.separate(assignment) == 0:
             break
         if part.whole:
@@ -66,7 +66,7 @@ def prove(
 
 
 def _better(
-    target: Target, assignment: Ints, best: Incumbent | None
+    target: Target, assignment: Ints, best: Incumbent | None, extras: Floats
 ) -> tuple[Incumbent | None, bool]:
     """The better of the plan at hand and the (mended) assignment; was it connected as it came?"""
     connected = True
@@ -75,7 +75,7 @@ def _better(
         connected = len(apart) == 0
         if not connected:
             assignment = mend(target.graph, assignment, apart, target.scores())
-    found = judge(target, assignment) if (assignment >= 0).all() else None
+    found = judge(target, assignment, extras) if (assignment >= 0).all() else None
     if found is not None and (best is None or found.value < best.value):
         best = found
     return best, connected

@@ -40,6 +40,12 @@ class Part:
         """Cost of what is fixed."""
         return float(self.rest @ self.target.cost)
 
+    def extras(self, values: Floats) -> Floats:
+        """Extra columns for values of the free columns."""
+        z = self.rest.copy()
+        z[self.columns] = values
+        return z[self.target.matrix.pairs :]
+
     def assignment(self, values: Floats) -> Ints:
         """School by cell for values of the free columns; -1 where no school is chosen."""
         z = self.rest.copy()

@@ -138,8 +138,11 @@ class RollingPlan:
 
     @property
     def gap(self) -> float:
-        """Largest relative gap of a goal; infinite if nothing is proven of one."""
-        return max((goal.gap for goal in self.goals), default=math.inf)
+        """Relative gap of the last goal, with those before it held; infinite if nothing is proven.
+
+        An earlier goal may have given back some of its slack, which is no lack of proof.
+        """
+        return self.goals[-1].gap if self.goals else math.inf
 
     def verify(self, county: County | None = None) -> tuple[Fault, ...]:
         """Recompute every year, and what joins them, from the county's tables; empty if right.

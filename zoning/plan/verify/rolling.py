@@ -12,6 +12,7 @@ from zoning.plan.verify import verify
 from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
 from zoning.plan.verify.facts import Facts, collect
 from zoning.plan.verify.rolling_goals import check_rolling_goals
+from zoning.plan.verify.rolling_intake import check_years_intake
 from zoning.plan.verify.rolling_money import check_budgets, options_of, spending
 from zoning.plan.verify.rolling_moves import moves
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["verify_years"]
 
-SINGLE = frozenset({"budget"})
+SINGLE = frozenset({"budget", "intake"})
 """Rules that are kept over all years together, not in each year's plan."""
 
 
@@ -40,6 +41,7 @@ def verify_years(plan: RollingPlan, county: County) -> tuple[Fault, ...]:
         *faults_of("opening", _for_good(years)),
         *faults_of("built", _built(years)),
         *faults_of("budget", check_budgets(plan, years)),
+        *faults_of("intake", _intake(plan, years)),
         *check_rolling_goals(plan, years),
         *faults_of("moves", _moves(plan, years)),
         *faults_of("by_year", _by_year(plan, years)),
@@ -57,6 +59,11 @@ def _same_rules(plan: RollingPlan) -> list[Breach]:
                ", ".join(sorted(rule.name for rule in one.rules)))
         for one in plan.plans if {rule.name for rule in one.rules} != wanted
     ]  # fmt: skip
+
+
+def _intake(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:
+    rules = [rule for rule in plan.rules if rule.name == "intake" and not rule.soft]
+    return [breach for rule in rules for breach in check_years_intake(years, rule)]
 
 
 def _for_good(years: Sequence[Facts]) -> list[Breach]:
