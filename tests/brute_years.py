@@ -50,6 +50,10 @@ class BruteYear(BrutePlaces):
             self.pupils[row["unit_id"], row["grade"]] += row["pupils"]
         for name, school in self.plain.items():
             self._of_year(name, school)
+            if self.rows[name]["status"] == "suspended":
+                school.candidate = True
+                self.optional.add(name)
+        self.islands = {band: self._islands(band) for band in self.bands}
         self._cached: dict[tuple[tuple[Any, int], ...], list[OneYear]] = {}
 
     def _of_year(self, name: str, school: Any) -> None:

@@ -67,6 +67,8 @@ def tiny_years(seed: int, possible: Callable[[TinyYears], bool] | None = None) -
         years, first = rng.choice((2, 3, 3)), rng.choice((2024, 2025, 2025, 2025, 2026))
         if draw.entrants or draw.m ** (draw.n * len(draw.bands) * years) > LARGEST:
             continue
+        if len(set(draw.home.values())) < draw.m:
+            continue  # refused under contiguity, one of the two open or not
         try:
             county = _changing(rng, _sites(rng, draw.county()), first + years)
         except InputError:
