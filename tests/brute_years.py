@@ -11,7 +11,7 @@ import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tests.brute_force import Choice, Part
@@ -310,9 +310,7 @@ class BruteYears:
         return moved, again
 
 
-def best_of(
-    plans: dict[Key, tuple[float, ...]], slacks: list[float]
-) -> list[tuple[float, float]]:
+def best_of(plans: dict[Key, tuple[float, ...]], slacks: list[float]) -> list[tuple[float, float]]:
     """(best value, level it is held at) of each goal in order, each under those before it."""
     result, values = [], list(plans.values())
     for k, slack in enumerate(slacks):

@@ -38,8 +38,8 @@ def compare(case: TinyYears) -> str:
 
 
 def differences(plan, brute, plans) -> list[str]:
-    values = next((v for (years, modules), v in plans.items() if _same(plan, brute, years, modules)),
-                  None)  # fmt: skip
+    found = (values for key, values in plans.items() if _same(plan, brute, *key))
+    values = next(found, None)
     if values is None:
         return ["the plan breaks a hard rule"]
     wrong = []

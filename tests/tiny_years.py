@@ -170,7 +170,10 @@ def _housing(rng: random.Random, county: County, site: list[bool]) -> pd.DataFra
         if rng.random() < (0.25 if its else 0.1):
             children = rng.choice((float(rng.randint(5, 60)), math.nan))
             dwellings = float(rng.randint(10, 90)) if math.isnan(children) else math.nan
-            unit, year = rng.choice(county.units["unit_id"].tolist()), rng.choice((2024, 2025, 2026))
+            unit, year = (
+                rng.choice(county.units["unit_id"].tolist()),
+                rng.choice((2024, 2025, 2026)),
+            )
             rows.append((f"c{len(rows)}", unit, "primary", year, dwellings, children, school))
     return pd.DataFrame(
         rows,
@@ -215,7 +218,7 @@ def _model(
 def _budget(rng: random.Random, now: int, first: int, years: int) -> list[str]:
     """Ceilings and now and then floors, of all years or of single ones."""
     lines = []
-    of = [year for year in range(min(now, first), first + years)]
+    of = list(range(min(now, first), first + years))
     for key, amounts, share in (
         ("capital", (300, 900, 2500), 0.8), ("running", (300, 900), 0.4),
         ("least_capital", (100, 200), 0.15), ("least_running", (100,), 0.15),

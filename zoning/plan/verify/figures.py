@@ -12,7 +12,10 @@ from zoning.plan.verify.class_figures import Sizes, class_sizes
 from zoning.plan.verify.facts import Cell, Facts, Journey
 from zoning.plan.verify.stability import moved_pupils
 
-__all__ = ["check_indicators", "check_moved", "check_schools"]
+__all__ = [
+    "Figures", "check_indicators", "check_moved", "check_schools", "compare_row", "mean_journeys",
+    "school_figures",
+]  # fmt: skip
 
 _UNKNOWN = Journey("", math.nan, math.nan)
 Figures = dict[str, float | str]
@@ -30,7 +33,7 @@ def check_schools(facts: Facts) -> list[Breach]:
     return [
         breach
         for school, figures in wanted.items()
-        for breach in _compared(f"school {school}", figures, rows[school])
+        for breach in compare_row(f"school {school}", figures, rows[school])
     ]
 
 
@@ -54,17 +57,18 @@ def check_moved(facts: Facts) -> list[Breach]:
     return [
         breach
         for cell, figures in wanted.items()
-        for breach in _compared(f"unit {cell.unit}, band {cell.band}", figures, rows[cell])
+        for breach in compare_row(f"unit {cell.unit}, band {cell.band}", figures, rows[cell])
     ]
 
 
 def check_indicators(facts: Facts) -> list[Breach]:
     """Every indicator; those that only copy a standard are not recomputed."""
     figures: Figures = {**_journey_figures(facts), **_load_figures(facts), **_zone_figures(facts)}
-    return _compared("", figures, facts.plan.indicators)
+    return compare_row("", figures, facts.plan.indicators)
 
 
-def _compared(where: str, wanted: Figures, found: Mapping[Any, object]) -> list[Breach]:
+def compare_row(where: str, wanted: Figures, found: Mapping[Any, object]) -> list[Breach]:
+    """Where the row of a table differs from what is recomputed."""
     breaches = []
     for name, value in wanted.items():
         its = found.get(name)
@@ -108,12 +112,12 @@ def school_figures(facts: Facts) -> dict[str, Figures]:
             "units": len({cell.unit for cell in cells[school]}),
             "moved_in": moved["in", school],
             "moved_out": moved["out", school],
-            **_means(facts, cells[school]),
+            **mean_journeys(facts, cells[school]),
         }
     return figures
 
 
-def _means(facts: Facts, cells: list[Cell]) -> Figures:
+def mean_journeys(facts: Facts, cells: list[Cell]) -> Figures:
     """Return the mean and longest journeys of the pupils in some cells."""
     figures: Figures = {}
     for measure in ("metres", "minutes"):
@@ -139,7 +143,7 @@ def _known(facts: Facts, cells: list[Cell], measure: str) -> list[tuple[float, f
 
 def _journey_figures(facts: Facts) -> Figures:
     cells = [cell for cell, pupils in facts.pupils.items() if pupils > 0]
-    figures: Figures = {"pupils": math.fsum(facts.pupils.values()), **_means(facts, cells)}
+    figures: Figures = {"pupils": math.fsum(facts.pupils.values()), **mean_journeys(facts, cells)}
     for measure in ("metres", "minutes"):
         known = _known(facts, cells, measure)
         work = math.fsum(pupils * length for pupils, length in known)
