@@ -128,10 +128,10 @@ def solve_years(
         chosen = replace(chosen, years=years)
     if chosen.years < 2:
         raise _wrong_years(chosen, "a model for several years", "state years, or call zoning.solve")
-    if year is not None and year < county.year:
+    if year is not None and (not isinstance(year, (int, np.integer)) or year < county.year):
         raise InputError(
             Fault("error", "arguments", "year", f"{county.year}, the county's own, or later",
-                  str(year), "plan years that are still to come")
+                  repr(year), "plan years that are still to come")
         )  # fmt: skip
     return _solve(
         county, chosen, make_rolling_plan, stage, year, settings, standards,

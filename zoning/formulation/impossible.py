@@ -21,6 +21,7 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
         *_roots(formulation),
         *_number_open(formulation),
         *_money(formulation),
+        *_housing(formulation),
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
         *_too_large(formulation),
@@ -124,7 +125,7 @@ def _money(formulation: Formulation) -> list[Fault]:
     for line, rows in zip(lines(formulation.problem, rule.parameters), written, strict=True):
         cost = rows.extras.toarray()[0]
         ends = cost * lower[: len(cost)], cost * upper[: len(cost)]
-        least, most = float(np.minimum(*ends).sum()), float(np.maximum(*ends).sum())
+        least, most = float(np.minimum(*ends).sum()), _largest(formulation, cost)
         if least > rows.upper[0] + 1e-6:
             spent = line.most - float(rows.upper[0]) + least
             faults.append(
@@ -140,6 +141,35 @@ def _money(formulation: Formulation) -> list[Fault]:
                        "lower the floor, or list more that can be built")
             )  # fmt: skip
     return faults
+
+
+def _housing(formulation: Formulation) -> list[Fault]:
+    """Companion schools without seats for the children of their housing, whatever is built."""
+    faults = []
+    for rows in formulation.rows:
+        if not rows.tags or rows.tags[0].block != "companions":
+            continue
+        short = float(rows.lower[0]) - _largest(formulation, rows.extras.toarray()[0])
+        if short > 1e-6:
+            faults.append(
+                _error("housing", rows.tags[0].subject, "so many once all is built that can be",
+                       f"{short:,.0f} too few", "list more that can be built by then, or correct "
+                       "the children, the dwellings or the companion")
+            )  # fmt: skip
+    return faults
+
+
+def _largest(formulation: Formulation, costs: Floats) -> float:
+    """Largest sum of the extra columns; an option is built at most so often over all years."""
+    lower, upper = np.array(formulation.extras.lower), np.array(formulation.extras.upper)
+    ends = np.maximum(costs * lower[: len(costs)], costs * upper[: len(costs)])
+    facilities = formulation.problem.facilities
+    options = len(facilities.modules) // len(formulation.problem.years) if facilities else 0
+    total = float(ends.sum())
+    for option in range(options):
+        own = ends[[c for k, c in formulation.built.items() if k % options == option]]
+        total += float(own.max(initial=0.0) - own.sum())
+    return total
 
 
 def _without_school(formulation: Formulation, asked: Problem) -> list[Fault]:
