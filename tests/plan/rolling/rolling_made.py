@@ -56,8 +56,10 @@ def three_years(**fields: Any) -> County:
             capital_cost=[0.0, 0.0, 1000.0],
         ),
         "expansions": pd.DataFrame(
-            [("s1", "rooms", 1.0, math.nan, 200.0, 5.0, 2.0), ("s3", "wing", 2.0, 24.0, 300.0, 10.0, 1.0)],
-            columns=["school_id", "option", "classes", "seats", "cost", "yearly_cost", "lead_years"],
+            [("s1", "rooms", 1.0, math.nan, 200.0, 5.0, 2.0),
+             ("s3", "wing", 2.0, 24.0, 300.0, 10.0, 1.0)],
+            columns=["school_id", "option", "classes", "seats", "cost", "yearly_cost",
+                     "lead_years"],
         ),
         "vetoes": pd.DataFrame(
             [("s2", "close", "hearing-against", "minutes 7", 2026)],

@@ -9,10 +9,20 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.plan.rolling.rolling_made import COUNTY, GOALS, ROOMS, WING, rolling, three_years, wrong
+from tests.plan.rolling.rolling_made import (
+    COUNTY,
+    GOALS,
+    ROOMS,
+    RULES,
+    WING,
+    rolling,
+    three_years,
+    wrong,
+)
 from zoning.errors import InputError
 from zoning.plan import PlanStatus, RollingPlan, Rule
 from zoning.plan.verify.facts import collect
+from zoning.plan.verify.rolling_money import check_budgets
 from zoning.plan.verify.rolling_tables import (
     check_by_year,
     check_decisions,
@@ -22,6 +32,9 @@ from zoning.plan.verify.rolling_tables import (
 
 PLAN = rolling(goals=GOALS, budget={"capital": 1500.0, "running": {"2026": 310.0}})
 FREE = three_years(vetoes=None)
+
+
+FACTS = [collect(plan, COUNTY) for plan in PLAN.plans]
 
 
 def test_the_plan_itself_is_right() -> None:
@@ -47,6 +60,8 @@ def test_figures_by_hand() -> None:
 # what must not be done, each with the nearest that may ------------------------------------
 
 AT_ONCE = ("s1", "rooms", 2024, 1)
+EARLY = ("s1", "rooms", 2023, 1)
+"""Decided before the county's year."""
 
 
 @pytest.mark.parametrize(
@@ -56,8 +71,7 @@ AT_ONCE = ("s1", "rooms", 2024, 1)
         ({"built": {2027: [WING, AT_ONCE]}}, {"built"}),  # decided for 2026, used later
         ({"built": {2026: [WING, AT_ONCE], 2027: [WING]}}, {"built"}),  # gone again
         ({"built": {2026: [WING, ROOMS]}}, {"built"}),  # a year before it can be ready
-        ({"built": {y: [WING] * (y > 2025) + [("s1", "rooms", 2023, 1)] for y in (2025, 2026, 2027)}},
-         {"built"}),  # decided before the county's year
+        ({"built": {2025: [EARLY], 2026: [WING, EARLY], 2027: [WING, EARLY]}}, {"built"}),
         ({"built": {2027: [WING, ("s1", "rooms", 2025, 2)]}}, {"expansion"}),  # one at the most
         ({"built": {2025: [("s3", "wing", 2024, 1)], 2026: [("s3", "wing", 2024, 1)],
                     2027: [("s3", "wing", 2024, 1)]}}, {"expansion"}),  # at a site not yet open
@@ -82,30 +96,26 @@ def test_what_joins_the_years(change: dict[str, Any], found: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("budget", "found"),
+    ("kept", "broken"),
     [
-        ({"capital": 1500.0}, set()),
-        ({"capital": 1499.0}, {"budget"}),
-        ({"capital": {"2024": 0.0, "2025": 500.0, "2026": 1000.0, "2027": 0.0}}, set()),
-        ({"capital": {"2025": 499.0}}, {"budget"}),
-        ({"least_capital": 1500.0}, set()),
-        ({"least_capital": 1501.0}, {"budget"}),
-        ({"running": 310.0}, set()),
-        ({"running": 309.0}, {"budget"}),
-        ({"running": {"2025": 200.0, "2027": 215.0}}, set()),
-        ({"running": {"2027": 214.0}}, {"budget"}),
-        ({"least_running": 200.0}, set()),
-        ({"least_running": {"2025": 201.0}}, {"budget"}),
+        ({"capital": 1500.0}, {"capital": 1499.0}),
+        ({"capital": {"2024": 0.0, "2025": 500.0, "2026": 1000.0}}, {"capital": {"2025": 499.0}}),
+        ({"least_capital": 1500.0}, {"least_capital": 1501.0}),
+        ({"running": 310.0}, {"running": 309.0}),
+        ({"running": {"2025": 200.0, "2027": 215.0}}, {"running": {"2027": 214.0}}),
+        ({"least_running": 200.0}, {"least_running": {"2025": 201.0}}),
     ],
 )
-def test_budgets(budget: dict[str, object], found: set[str]) -> None:
-    assert wrong(rolling(budget=budget)) == found
+def test_budgets(kept: dict[str, object], broken: dict[str, object]) -> None:
+    for budget, breaches in ((kept, 0), (broken, 1)):
+        plan = replace(PLAN, rules=(*RULES, Rule("budget", budget)))
+        assert len(check_budgets(plan, FACTS)) == breaches
+    assert wrong(replace(PLAN, rules=(*RULES, Rule("budget", broken)))) == {"budget"}
 
 
 # figures that do not follow ---------------------------------------------------------------
 
 
-FACTS = [collect(plan, COUNTY) for plan in PLAN.plans]
 CHECKS = {"moves": check_moves, "by_year": check_by_year, "supply": check_supply,
           "decisions": check_decisions}  # fmt: skip
 FIGURES = {
