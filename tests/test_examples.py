@@ -106,9 +106,8 @@ def test_bureau_spreadsheet(printed, tmp_path: Path) -> None:
 
 def test_merge_or_keep(printed) -> None:
     out = printed("merge_or_keep.py")
-    assert re.search(
-        r"^T\d+ merge: \d+ pupils of \d units?; each unit has at least [1-9]", out, re.M
-    )
+    told = r"^T\d+ merge: \d+ pupils of \d units?; each unit has at least [1-9]"
+    assert re.search(told, out, re.MULTILINE)
     assert "closing is ruled out" in out
 
 

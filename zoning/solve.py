@@ -128,15 +128,20 @@ def solve_years(
         chosen = replace(chosen, years=years)
     if chosen.years < 2:
         raise _wrong_years(chosen, "a model for several years", "state years, or call zoning.solve")
-    if year is not None and year < county.year:
-        raise InputError(
-            Fault("error", "arguments", "year", f"{county.year}, the county's own, or later",
-                  str(year), "plan years that are still to come")
-        )  # fmt: skip
+    if year is not None:
+        _check_first_year(year, county.year)
     return _solve(
         county, chosen, make_rolling_plan, stage, year, settings, standards,
         _Limits(time_limit, work_limit, gap, seed, solver, progress), None,
     )  # fmt: skip
+
+
+def _check_first_year(year: object, now: int) -> None:
+    if not isinstance(year, (int, np.integer)) or year < now:
+        raise InputError(
+            Fault("error", "arguments", "year", f"{now}, the county's own, or later",
+                  repr(year), "plan years that are still to come")
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

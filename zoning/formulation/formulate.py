@@ -226,7 +226,8 @@ def _check_years(problem: Problem, model: Model) -> None:
     ]  # fmt: skip
     faults = [
         Fault("error", "model", what, "a model for one year" if several else "several years",
-              f"{len(problem.years)} years", "leave it out, or change the number of years")
+              f"{len(problem.years)} years" if several else "one",
+              "leave it out, or change the number of years")
         for what, over_years, one_year in used if not (over_years if several else one_year)
     ]  # fmt: skip
     if faults:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from zoning.errors import Fault
@@ -12,6 +14,9 @@ from zoning.formulation.blocks.opening import bounds_of
 from zoning.formulation.blocks.teachers import posts_of_county
 from zoning.formulation.formulate import Formulation
 from zoning.problem.arrays import Floats, Problem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 # of one kind of fault, how many are listed by name
 LISTED = 20
@@ -26,6 +31,7 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
         *_money(formulation),
         *_posts(formulation),
         *_split(formulation),
+        *_housing(formulation),
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
         *_too_few_with_overflow(formulation, asked),
@@ -132,7 +138,7 @@ def _money(formulation: Formulation) -> list[Fault]:
     for line, rows in zip(lines(formulation.problem, rule.parameters), written, strict=True):
         cost, named = rows.extras.data, rows.extras.indices
         ends = cost * lower[named], cost * upper[named]
-        least, most = float(np.minimum(*ends).sum()), float(np.maximum(*ends).sum())
+        least, most = float(np.minimum(*ends).sum()), _largest(formulation, rows.extras)
         if least > rows.upper[0] + 1e-6:
             spent = line.most - float(rows.upper[0]) + least
             faults.append(
@@ -191,6 +197,37 @@ def _split(formulation: Formulation) -> list[Fault]:
                "zones of the stage before anew")
         for (f, _), schools in held.items() if len(schools) > most
     ]  # fmt: skip
+
+
+def _housing(formulation: Formulation) -> list[Fault]:
+    """Companion schools without seats for the children of their housing, whatever is built."""
+    faults = []
+    for rows in formulation.rows:
+        if not rows.tags or rows.tags[0].block != "companions":
+            continue
+        short = float(rows.lower[0]) - _largest(formulation, rows.extras)
+        if short > 1e-6:
+            faults.append(
+                _error("housing", rows.tags[0].subject, "so many once all is built that can be",
+                       f"{short:,.0f} too few", "list more that can be built by then, or correct "
+                       "the children, the dwellings or the companion")
+            )  # fmt: skip
+    return faults
+
+
+def _largest(formulation: Formulation, row: csr_matrix) -> float:
+    """Largest sum of a row's extra columns; an option is built at most so often over all years."""
+    lower, upper = np.array(formulation.extras.lower), np.array(formulation.extras.upper)
+    cost, named = row.data, row.indices
+    ends = np.maximum(cost * lower[named], cost * upper[named])
+    of_column = dict(zip(named.tolist(), ends.tolist(), strict=True))
+    facilities = formulation.problem.facilities
+    options = len(facilities.modules) // len(formulation.problem.years) if facilities else 0
+    total = float(ends.sum())
+    for option in range(options):
+        own = [of_column.get(c, 0.0) for k, c in formulation.built.items() if k % options == option]
+        total += max(own, default=0.0) - sum(own)
+    return total
 
 
 def _without_school(formulation: Formulation, asked: Problem) -> list[Fault]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from zoning.errors import Fault, InputError
 from zoning.problem.arrays import Floats, Index, Pairs, Periods, Problem, Schools
 from zoning.problem.build import Place, build_problem, pupils_of_year
 from zoning.problem.facilities import Facilities, Modules
@@ -31,19 +32,23 @@ def build_problem_of_years(
     """Arrays for zoning one stage over several years; see :func:`build_problem`.
 
     Each year's children, seats, rooms, beds and vetoes are those of that year, and today's zones
-    are the same in all. Raises InputError if some year has no pupils, or as for one year.
+    are the same in all. Raises InputError if some years have no pupils, or as for one year.
     """
-    return stack(
-        [
-            build_problem(
-                county, stage, year=year, place=place, measure=measure, candidates=candidates,
-                boards=boards,
-            )
-            for year in years
-        ],
-        county.year,
-        pupils_of_year(county, stage, county.year, place),
-    )  # fmt: skip
+    problems: list[Problem] = []
+    faults: list[Fault] = []
+    for year in years:
+        try:
+            problems.append(
+                build_problem(
+                    county, stage, year=year, place=place, measure=measure, candidates=candidates,
+                    boards=boards,
+                )
+            )  # fmt: skip
+        except InputError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+    if faults:
+        raise InputError(faults)
+    return stack(problems, county.year, pupils_of_year(county, stage, county.year, place))
 
 
 def stack(problems: Sequence[Problem], now: int, today: Floats) -> Problem:
@@ -133,7 +138,8 @@ def _facilities(parts: Sequence[Facilities | None], schools: int) -> Facilities 
         tuple(r + t * schools for r in named)
         for t, part in enumerate(known) for named in part.receivers
     )  # fmt: skip
-    alike = {"exempt", "housing", "receivers", "modules", "vetoed"}
+    # alike in all years, or below; rules about feeding and diversion are for one year
+    alike = {"exempt", "housing", "receivers", "modules", "vetoed", "feeding", "overflow"}
     return replace(
         _joined(known, without=alike),
         vetoed={action: np.concatenate([p.vetoed[action] for p in known]) for action in one.vetoed},

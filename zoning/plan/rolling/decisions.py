@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from zoning.plan.built import added_by_school
 from zoning.plan.plan import Plan
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ _ORDER = (
     "seats", "beds", "cost", "yearly_cost", "reason",
 )  # fmt: skip
 _CLOSED = ("merge", "suspend")
+_KINDS = {"expand": "keep", "repair": "keep", "suspend": "merge"}
+"""Actions that are no new decision after another: a merged school stays closed when its zone
+empties, and is then called suspended."""
 
 
 def decisions_table(county: County, plans: Sequence[Plan]) -> pd.DataFrame:
@@ -65,7 +69,7 @@ def _of_school(
         if row is None:
             continue
         now = str(row["action"])
-        kind = {"expand": "keep", "repair": "keep"}.get(now, now)
+        kind = _KINDS.get(now, now)
         mended = k == 0 and bool(about["dangerous"]) and now not in _CLOSED
         if kind != before or mended:
             action = now if kind != before or now == "repair" else "repair"
@@ -95,31 +99,23 @@ def _built(
 ) -> Iterator[dict[str, Any]]:
     """A row for the modules that stand from this year on, by the year of their decision."""
     table = plan.built[plan.built["school_id"] == school].merge(
-        county.expansions, on=["school_id", "option"], how="left"
-    )
+        county.expansions[["school_id", "option", "lead_years", "cost", "yearly_cost"]],
+        on=["school_id", "option"], how="left",
+    )  # fmt: skip
     first = table["year"] + table["lead_years"].fillna(0).astype("int64")
     table = table[first == plan.year]
     for decided, new in table.groupby("year", sort=True):
         count = new["modules"]
-        added = {name: float((count * new[name].fillna(0.0)).sum()) for name in ("classes", "beds")}
+        added = added_by_school(county, new, plan.rules, plan.stage)[school]
         yield {
             **_row(row, int(str(decided)), plan.year, "expand"),
             "built": ", ".join(
                 f"{n} x {o}" for n, o in zip(count, new["option"], strict=True)
             ),
-            **added,
-            "seats": _seats(row, new),
+            **{name: added[name] for name in ("classes", "seats", "beds")},
             "cost": float((count * new["cost"]).sum()),
             "yearly_cost": float((count * new["yearly_cost"]).sum()),
         }  # fmt: skip
-
-
-def _seats(row: Mapping[str, Any], new: pd.DataFrame) -> float:
-    """Seats of new modules; those that state none add their classes times a class of the plan."""
-    classes = float(row["classes"])
-    a_class = float(row["seats"]) / classes if classes else 0.0
-    each = new["seats"].where(new["seats"].notna(), new["classes"] * a_class)
-    return float((new["modules"] * each).sum())
 
 
 def _row(row: Mapping[str, Any], decided: int, year: int, action: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from zoning.plan.verify.breach import Breach, differs, show
 from zoning.plan.verify.facts import Facts, SchoolFacts
 from zoning.plan.verify.money import modules_money
 
-__all__ = ["check_actions"]
+__all__ = ["action_of", "check_actions"]
 
 
 def check_actions(facts: Facts) -> list[Breach]:
@@ -18,7 +18,7 @@ def check_actions(facts: Facts) -> list[Breach]:
         return []
     table = facts.plan.actions
     rows = {str(row["school_id"]): row for row in table.to_dict("records")}
-    wanted = {school: _action(facts, school, about) for school, about in facts.items()}
+    wanted = {school: action_of(facts, school, about) for school, about in facts.items()}
     wanted = {school: action for school, action in wanted.items() if action}
     if sorted(wanted) != sorted(rows) or len(rows) != len(table):
         return [Breach("", f"actions for {len(wanted)} schools", f"{len(table)} rows, not these")]
@@ -35,7 +35,8 @@ def check_actions(facts: Facts) -> list[Breach]:
     return breaches
 
 
-def _action(facts: Facts, school: str, about: SchoolFacts) -> str:
+def action_of(facts: Facts, school: str, about: SchoolFacts) -> str:
+    """Name what the plan does with a school; "" for a site that stays closed."""
     zone = [cell for cell, before in facts.today.items() if before == school]
     if school in facts.closed:
         if about.status != "existing":

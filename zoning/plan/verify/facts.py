@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from zoning.plan.goals import Rule
     from zoning.plan.plan import Plan
 
-__all__ = ["Cell", "Facts", "Journey", "SchoolFacts", "collect", "nearest"]
+__all__ = ["Cell", "Facts", "Journey", "SchoolFacts", "collect", "nearest", "seats_of_module"]
 
 
 _GAINS = (
@@ -466,22 +467,27 @@ def _build(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:
     options = {
         (row["school_id"], row["option"]): row for row in county.expansions.to_dict("records")
     }
-    rules = [rule for rule in plan.rules if rule.name == "expansion"]
     columns = ("school_id", "option", "modules")
     for school, option, number in zip(*(plan.built[c].tolist() for c in columns), strict=True):
         row, about = options.get((school, option)), schools.get(school)
         if row is None or about is None:
             continue
-        seats = row["seats"]
-        if math.isnan(seats):
-            keys = ("incomplete-primary", plan.stage) if about.small else (plan.stage,)
-            size = limit_by(rules[0], "pupils", *keys) if rules else math.nan
-            seats = 0.0 if math.isnan(size) else row["classes"] * size
+        seats = seats_of_module(plan, about, row)
         gains = {name: row[name] for name in _GAINS} | {"seats": seats}
         for name, gain in gains.items():
             about.added[name] = about.added.get(name, 0.0) + number * gain
         about.rooms += number * row["classes"]
         about.seats += number * seats
+
+
+def seats_of_module(plan: Plan, about: SchoolFacts, row: Mapping[Any, Any]) -> float:
+    """Return what the county states, or the classes times the class size of the plan."""
+    if not math.isnan(row["seats"]):
+        return float(row["seats"])
+    keys = ("incomplete-primary", plan.stage) if about.small else (plan.stage,)
+    rules = [rule for rule in plan.rules if rule.name == "expansion"]
+    size = limit_by(rules[0], "pupils", *keys) if rules else math.nan
+    return 0.0 if math.isnan(size) else float(row["classes"] * size)
 
 
 def _grade_pupils(plan: Plan, county: County, placed: set[str]) -> dict[tuple[str, str], float]:

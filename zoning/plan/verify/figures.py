@@ -15,7 +15,10 @@ from zoning.plan.verify.stability import moved_pupils
 from zoning.plan.verify.teachers import posts_needed
 from zoning.plan.verify.transport import transport_figures
 
-__all__ = ["check_indicators", "check_moved", "check_schools"]
+__all__ = [
+    "Figures", "check_indicators", "check_moved", "check_schools", "compare_row",
+    "journey_figures", "school_figures",
+]  # fmt: skip
 
 _UNKNOWN = Journey("", math.nan, math.nan)
 Figures = dict[str, float | str]
@@ -35,7 +38,7 @@ def check_schools(facts: Facts) -> list[Breach]:
     return [
         breach
         for school, figures in wanted.items()
-        for breach in _compared(f"school {school}", figures, rows[school])
+        for breach in compare_row(f"school {school}", figures, rows[school])
     ]
 
 
@@ -59,19 +62,20 @@ def check_moved(facts: Facts) -> list[Breach]:
     return [
         breach
         for cell, figures in wanted.items()
-        for breach in _compared(f"unit {cell.unit}, band {cell.band}", figures, rows[cell])
+        for breach in compare_row(f"unit {cell.unit}, band {cell.band}", figures, rows[cell])
     ]
 
 
 def check_indicators(facts: Facts) -> list[Breach]:
     """Every indicator; those that only copy a standard are not recomputed."""
-    figures: Figures = {**_journey_figures(facts), **_load_figures(facts), **_zone_figures(facts)}
+    figures: Figures = {**journey_figures(facts), **_load_figures(facts), **_zone_figures(facts)}
     figures |= transport_figures(facts)
     figures |= decision_figures(facts)
-    return _compared("", figures, facts.plan.indicators)
+    return compare_row("", figures, facts.plan.indicators)
 
 
-def _compared(where: str, wanted: Figures, found: Mapping[Any, object]) -> list[Breach]:
+def compare_row(where: str, wanted: Figures, found: Mapping[Any, object]) -> list[Breach]:
+    """Where the row of a table differs from what is recomputed."""
     breaches = []
     for name, value in wanted.items():
         its = found.get(name)
@@ -149,7 +153,8 @@ def _known(facts: Facts, parts: list[Part], measure: str) -> list[tuple[float, f
     return pairs
 
 
-def _journey_figures(facts: Facts) -> Figures:
+def journey_figures(facts: Facts) -> Figures:
+    """Pupils, sums, means and longest of all journeys."""
     cells: list[Part] = [
         (cell, school, share * pupils)
         for cell, pupils in facts.pupils.items()

@@ -8,13 +8,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from zoning.errors import Fault
+from zoning.plan.goals import Rule
 from zoning.plan.verify import verify
-from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
+from zoning.plan.verify.breach import Breach, faults_of
 from zoning.plan.verify.facts import Facts, collect
 from zoning.plan.verify.rolling_goals import check_rolling_goals
 from zoning.plan.verify.rolling_intake import check_years_intake
-from zoning.plan.verify.rolling_money import check_budgets, options_of, spending
-from zoning.plan.verify.rolling_moves import moves
+from zoning.plan.verify.rolling_money import check_budgets, options_of
+from zoning.plan.verify.rolling_tables import (
+    check_by_year,
+    check_decisions,
+    check_moves,
+    check_supply,
+)
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -37,28 +43,56 @@ def verify_years(plan: RollingPlan, county: County) -> tuple[Fault, ...]:
         return tuple(sorted(faults, key=lambda fault: fault.severity != "error"))
     years = [collect(one, county) for one in plan.plans]
     faults += [
+        *faults_of("years", _joined(plan, county)),
         *faults_of("rules", _same_rules(plan)),
         *faults_of("opening", _for_good(years)),
         *faults_of("built", _built(years)),
         *faults_of("budget", check_budgets(plan, years)),
         *faults_of("intake", _intake(plan, years)),
         *check_rolling_goals(plan, years),
-        *faults_of("moves", _moves(plan, years)),
-        *faults_of("by_year", _by_year(plan, years)),
-        *faults_of("supply", _supply(plan, years)),
-        *faults_of("decisions", _decisions(plan, years)),
+        *faults_of("moves", check_moves(plan.moves, years)),
+        *faults_of("by_year", check_by_year(plan.by_year, years)),
+        *faults_of("supply", check_supply(plan.supply, years)),
+        *faults_of("decisions", check_decisions(plan.decisions, years)),
     ]
     return tuple(sorted(faults, key=lambda fault: fault.severity != "error"))
 
 
+def _joined(plan: RollingPlan, county: County) -> list[Breach]:
+    """The years follow one another, from the county's own on; they are planned alike."""
+    breaches = []
+    first = plan.years[0]
+    if list(plan.years) != list(range(first, first + len(plan.years))):
+        found = ", ".join(map(str, plan.years))
+        breaches.append(Breach("years", "years that follow one another", found))
+    if plan.now != county.year:
+        breaches.append(Breach("now", f"{county.year}, the county's own year", str(plan.now)))
+    for name in ("stage", "place", "model", "measure"):
+        its = sorted({str(getattr(one, name)) for one in plan.plans})
+        if len(its) > 1:
+            breaches.append(Breach(name, "the same in all years", ", ".join(its)))
+    return breaches
+
+
 def _same_rules(plan: RollingPlan) -> list[Breach]:
-    """Each year keeps all rules but those that join the years."""
-    wanted = {rule.name for rule in plan.rules} - SINGLE
-    return [
-        Breach(str(one.year), f"the rules {', '.join(sorted(wanted))}",
-               ", ".join(sorted(rule.name for rule in one.rules)))
-        for one in plan.plans if {rule.name for rule in one.rules} != wanted
-    ]  # fmt: skip
+    """Each year keeps all rules but those that join the years, with the same parameters."""
+    wanted = {rule.name: rule for rule in plan.rules if rule.name not in SINGLE}
+    breaches = []
+    for one in plan.plans:
+        rules = {rule.name: rule for rule in one.rules}
+        for name in [*wanted, *(name for name in rules if name not in wanted)]:
+            if rules.get(name) != wanted.get(name):
+                stated, found = (_stated(of.get(name)) for of in (wanted, rules))
+                breaches.append(Breach(f"{one.year}, {name}", stated, found))
+    return breaches
+
+
+def _stated(rule: Rule | None) -> str:
+    """A rule with its parameters in words."""
+    if rule is None:
+        return "not a rule"
+    parameters = ", ".join(f"{key} {value}" for key, value in sorted(rule.parameters.items()))
+    return f"a {'soft' if rule.soft else 'hard'} rule{': ' * bool(parameters)}{parameters}"
 
 
 def _intake(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:
@@ -107,99 +141,3 @@ def _rows(facts: Facts) -> list[tuple[str, str, int, int]]:
     table = facts.plan.built
     columns = ("school_id", "option", "year", "modules")
     return list(zip(*(table[column].tolist() for column in columns), strict=True))
-
-
-def _moves(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:
-    wanted = {(m.year, m.cell.unit, m.cell.band): m for m in moves(years)}
-    table, breaches = plan.moves, []
-    rows = {(r["year"], r["unit_id"], r["band"]): r for r in table.to_dict("records")}
-    if set(wanted) != set(rows) or len(rows) != len(table):
-        return [Breach("", f"{len(wanted)} moves", f"{len(table)} rows, not these")]
-    for key, move in wanted.items():
-        row, where = rows[key], f"{key[0]}, unit {key[1]}"
-        if (row["from_school"], row["to_school"]) != (move.before, move.after):
-            found = f"{row['from_school']} to {row['to_school']}"
-            breaches.append(Breach(where, f"{move.before} to {move.after}", found))
-        for name, value in (("pupils", move.pupils), ("again", move.again)):
-            if differs(float(row[name]), value):
-                breaches.append(Breach(f"{where}, {name}", show(value), show(float(row[name]))))
-    return breaches
-
-
-def _by_year(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:
-    """Money, moves, pupils and schools of each year."""
-    found, breaches = moves(years), []
-    rows = {int(row["year"]): row for row in plan.by_year.to_dict("records")}
-    of_year = {facts.plan.year: facts for facts in years}
-    first = min(years[0].county.year, years[0].plan.year)
-    if sorted(rows) != list(range(first, years[-1].plan.year + 1)):
-        return [Breach("", f"a row a year from {first}", ", ".join(map(str, sorted(rows))))]
-    for year, row in rows.items():
-        here = [move for move in found if move.year == year]
-        wanted = {
-            "capital": sum(s.yuan for s in spending(years, "capital") if s.year == year),
-            "running": sum(s.yuan for s in spending(years, "running") if s.year == year),
-            "moved": sum(move.pupils for move in here),
-            "moved_again": sum(move.again for move in here),
-        }
-        if year in of_year:
-            wanted["open_schools"] = float(len(of_year[year].working()))
-            wanted["pupils"] = sum(of_year[year].pupils.values())
-        breaches += [
-            Breach(f"{year}, {name}", show(value), show(float(row[name])))
-            for name, value in wanted.items() if differs(float(row[name]), float(value))
-        ]  # fmt: skip
-    return breaches
-
-
-def _supply(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:
-    """Pupils and seats of each school and year."""
-    table, breaches = plan.supply, []
-    rows = {(int(r["year"]), r["school_id"]): r for r in table.to_dict("records")}
-    for facts in years:
-        for school in facts.schools:
-            row = rows.get((facts.plan.year, school))
-            where = f"{facts.plan.year}: school {school}"
-            if row is None:
-                breaches.append(Breach(where, "a row", "none"))
-                continue
-            placed = sum(facts.pupils.get(cell, 0.0) for cell in facts.cells_of[school])
-            seats = 0.0 if school in facts.closed else facts.places[school]
-            for name, value in (("pupils", placed), ("seats", seats)):
-                if differs(float(row[name]), value):
-                    breaches.append(Breach(f"{where}, {name}", show(value), show(row[name])))
-    return breaches
-
-
-def _decisions(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:
-    """Every opening, closing and module is in the table once, with all the money spent."""
-    table, breaches = plan.decisions, []
-    rows = table.to_dict("records")
-    listed = sorted(
-        (r["school_id"], int(r["year"]), r["action"])
-        for r in rows if r["action"] in ("new", "restore", "merge", "suspend")
-    )  # fmt: skip
-    wanted = []
-    for k, facts in enumerate(years):
-        for school, about in facts.items():
-            closed = school in facts.closed
-            before = about.status != "existing" if k == 0 else school in years[k - 1].closed
-            if closed and not before:
-                zone = [cell for cell, old in facts.today.items() if old == school]
-                used = any(facts.pupils.get(cell, 0.0) > 0 for cell in zone)
-                wanted.append((school, facts.plan.year, "merge" if used else "suspend"))
-            if before and not closed:
-                action = "new" if about.status == "candidate" else "restore"
-                wanted.append((school, facts.plan.year, action))
-    if listed != sorted(wanted):
-        odd = sorted(set(listed) ^ set(wanted))
-        found = ", ".join(f"{s} {a} {y}" for s, y, a in odd[:5])
-        breaches.append(Breach("", "each opening and closing once, in its year", found))
-    money = sum(one.yuan for one in spending(years, "capital"))
-    if above(abs(float(table["cost"].sum()) - money), 0.0) and differs(table["cost"].sum(), money):
-        breaches.append(Breach("cost", show(money), show(float(table["cost"].sum()))))
-    breaches += [
-        Breach(f"school {row['school_id']}, reason", "a reason in words", "none")
-        for row in rows if not row["reason"]
-    ]  # fmt: skip
-    return breaches
