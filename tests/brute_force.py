@@ -415,11 +415,15 @@ class BruteForce:
         size = self._pupils_a_class("intake", school)
         served = [g for g in self.grades if g in school.classes]
         staying, last = served[:-1], served[-1]
-        enrolled = sum(school.enrolled[g] for g in staying)
-        classes = sum(school.classes[g] for g in staying)
+        taken, there = school.classes, school.enrolled
+        if school.candidate:  # nobody is at a site yet
+            taken = {g: 0.0 if math.isnan(n) else n for g, n in taken.items()}
+            there = {g: 0.0 if math.isnan(n) else n for g, n in there.items()}
+        enrolled = sum(there[g] for g in staying)
+        classes = sum(taken[g] for g in staying)
         places = school.seats - enrolled
-        if not math.isnan(school.classes[last]):
-            places = size * school.classes[last]
+        if not math.isnan(taken[last]):
+            places = size * taken[last]
         if not math.isnan(school.rooms + classes):
             places = size * (school.rooms - classes - school.other_classes)
         if school.multigrade and not math.isnan(school.rooms + enrolled):

@@ -201,6 +201,7 @@ def test_options_reach_the_solver(tmp_path: Path, asked: list[dict]) -> None:
         "seed": 3,
         "solver": "cpsat",
         "start": "today",
+        "year": None,
         "progress": None,
     }
 

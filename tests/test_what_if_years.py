@@ -64,8 +64,10 @@ def test_a_larger_budget_never_gives_a_worse_plan(seed: int) -> None:
     values = []
     for budget in ("0", "{ 2024 = 240, 2025 = 0, 2026 = 0, 2027 = 0 }", "240", "5000"):
         try:
-            plan = solve(county_of(seed), "travel = 1.0",
-                         f"[parameters.budget]\ncapital = {budget}", rules=f'{BUILD}, "budget"')  # fmt: skip
+            plan = solve(
+                county_of(seed), "travel = 1.0", f"[parameters.budget]\ncapital = {budget}",
+                rules=f'{BUILD}, "budget"',
+            )  # fmt: skip
         except NoPlanError as error:
             assert error.proved
             values.append(float("inf"))

@@ -12,6 +12,8 @@ from zoning.formulation.formulate import Formulation, check_names, formulate
 from zoning.formulation.matrix import build_matrix
 from zoning.formulation.model_file import parse_model
 from zoning.problem import build_problem
+from zoning.problem.build import Place
+from zoning.problem.stack import build_problem_of_years
 from zoning.standards import load_standards
 
 
@@ -19,11 +21,15 @@ def formulated(county: County, model: str) -> Formulation:
     """Return the formulation of a county's primary stage under the text of a model file."""
     parsed = parse_model("golden", model)
     check_names(parsed)
-    problem = build_problem(
-        county, "primary", place="entrants" if parsed.place == "entrants" else "all",
-        candidates="opening" in parsed.rules,
-        boards="boarding" in parsed.rules,
-    )  # fmt: skip
+    place: Place = "entrants" if parsed.place == "entrants" else "all"
+    sites, boards = "opening" in parsed.rules, "boarding" in parsed.rules
+    if parsed.years > 1:
+        years = range(county.year, county.year + parsed.years)
+        problem = build_problem_of_years(
+            county, "primary", years=years, place=place, candidates=sites, boards=boards
+        )
+    else:
+        problem = build_problem(county, "primary", place=place, candidates=sites, boards=boards)
     standards = load_standards("china")
     if "shared-zones" in parsed.rules:
         problem = with_shared_zones(county, problem, parsed, standards, SHIPPED)

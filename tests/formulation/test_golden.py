@@ -45,6 +45,20 @@ def _with_site(seats: float | None = None, **columns: object) -> County:
     return county.replace(schools=county.schools.assign(status=status, **columns))
 
 
+def _two_years() -> County:
+    """The second school is a site; the first can be enlarged, a year after the decision."""
+    county = _with_site(capital_cost=[0.0, 80.0])
+    later = county.pupils.assign(year=county.year + 1, pupils=county.pupils["pupils"] + 1.0)
+    wing = pd.DataFrame(
+        {"school_id": ["s1"], "option": "wing", "seats": 5.0, "cost": 50.0, "lead_years": 1.0}
+    )
+    zone = pd.DataFrame([("today", "u0000", "primary", "primary", "s1")],
+                        columns=["plan", "unit_id", "stage", "band", "school_id"])  # fmt: skip
+    return county.replace(
+        pupils=pd.concat([county.pupils, later]), expansions=wing, assignments=zone
+    )
+
+
 def _with_grades(county: County, **columns: object) -> County:
     return county.replace(school_grades=county.school_grades.assign(**columns))
 
@@ -308,6 +322,12 @@ CASES = {
                             'measure = "metres"' + TRAVEL),
     "goal-journey-of-worst-off": lambda: (
         golden_county(), "rules = []\n[[goal]]\nminimise = { journey-of-worst-off = 1.0 }"),
+    "goal-moved-again": lambda: (
+        _two_years(), "years = 2\nrules = []\n[[goal]]\nminimise = { moved-again = 1.0 }"),
+    "years": lambda: (
+        _two_years(), 'years = 2\nrules = ["opening", "expansion", "seats", "budget"]\n'
+        "[parameters.budget]\ncapital = { 2025 = 100 }\n[parameters.capital-cost]\n"
+        "discount = 0.25\n[[goal]]\nminimise = { capital-cost = 1.0, moved = 1.0 }"),
     "goal-moved": lambda: (golden_county(), "rules = []\n[[goal]]\nminimise = { moved = 1.0 }"),
     "goal-balance": lambda: (_with_grades(golden_county(), outside=[3.0, 0, 0, 0]),
                              "rules = []\n[[goal]]\nminimise = { balance = 1.0 }"),

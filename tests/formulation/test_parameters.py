@@ -95,6 +95,9 @@ REFUSED = [
     ("no-duplicate", 'metres = "near"', "no-duplicate.metres"),
     ("no-duplicate", "share = -0.1", "no-duplicate.share"),
     ("quality-seats", "gain = -1", "quality-seats.gain"),
+    ("capital-cost", "discount = 1", "capital-cost.discount"),
+    ("capital-cost", "discount = -0.01", "capital-cost.discount"),
+    ("running-cost", 'discount = "5 %"', "running-cost.discount"),
     ("teachers", "posts = -1", "teachers.posts"),
     ("teachers", "posts = 9\npupils_a_post = 0.9", "teachers.pupils_a_post"),
     ("teachers", 'posts = 9\nposts_a_class = "two"', "teachers.posts_a_class"),
@@ -151,6 +154,8 @@ ACCEPTED = [
     ("no-duplicate", "minutes = 0"),
     ("no-duplicate", "metres = 0\nshare = 0"),
     ("quality-seats", "gain = 0"),
+    ("capital-cost", "discount = 0.999"),
+    ("running-cost", "discount = 0"),
     ("transport-cost", "a_pupil = 0"),
     ("transport-cost", "a_pupil_km = 0.4\ndays = 366"),
     ("transport-cost", "walk_metres = 0\nwalk_minutes = 0"),
@@ -162,8 +167,6 @@ ACCEPTED = [
 def with_townships():
     """Schools with a township, and a stage before the one that is asked for."""
     county = with_nurseries(golden_county(), {("today", "u0100"): "k1"})
-    return county.replace(schools=county.schools.assign(township="T0"))
-    county = golden_county()
     return county.replace(schools=county.schools.assign(township="T0", quality=True))
 
 

@@ -168,6 +168,7 @@ def test_the_verifier_shares_no_code() -> None:
         "zoning.errors",
         "zoning.county",
         "zoning.plan.plan",
+        "zoning.plan.rolling",
         "zoning.plan.goals",
         "zoning.plan.status",
     }
