@@ -23,10 +23,10 @@ def at_most(a: float, b: float) -> bool:
     return a <= b + SLACK * max(1.0, abs(b))
 
 
-def compare(case: Tiny) -> str:
+def compare(case: Tiny, kind: type[BruteForce] = BruteForce) -> str:
     """Solve a tiny county both ways; returns what is wrong, "" if nothing is."""
     seed = case.seed
-    brute = BruteForce(case.county, case.model)
+    brute = kind(case.county, case.model)
     plans = brute.plans()
     label = f"seed {seed} ({case.focus})"
     try:

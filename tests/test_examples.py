@@ -106,8 +106,9 @@ def test_bureau_spreadsheet(printed, tmp_path: Path) -> None:
 
 def test_merge_or_keep(printed) -> None:
     out = printed("merge_or_keep.py")
-    told = r"^T\d+ merge: \d+ pupils of \d units?; each unit has at least [1-9]"
-    assert re.search(told, out, re.MULTILINE)
+    assert re.search(
+        r"^T\d+ merge: \d+ pupils of \d units?; each unit has at least [1-9]", out, re.M
+    )
     assert "closing is ruled out" in out
 
 
@@ -124,3 +125,26 @@ def test_who_boards(printed) -> None:
     out = printed("who_boards.py")
     assert re.search(r"^boarders +[\d,]+ pupils$", out, re.M)
     assert re.search(r"^P01: \d+ boarders, \d+ beds today$", out, re.M)
+
+
+def test_feeder_zones(printed, tmp_path: Path) -> None:
+    out = printed("feeder_zones.py")
+    assert re.search(r"^feeders +12 schools feed 3, 1 of them several; 2 pairs are new$", out, re.M)
+    assert "today's feeding kept: 1 error" in out and "there is one without feeders" in out
+    assert re.search(r"^by redrawn primary zones: \d+ splits$", out, re.M)
+    assert (tmp_path / "feeders.csv").is_file()
+
+
+def test_shared_intake(printed, tmp_path: Path) -> None:
+    out = printed("shared_intake.py")
+    assert re.search(r"^each school its own zone: +[\d,]+ pupil-minutes$", out, re.M)
+    assert re.search(r"^J01 +110 places +[\d.]+ expected$", out, re.M)
+    assert len(re.findall(r"积石镇初中", out)) >= 1
+    assert (tmp_path / "zones.geojson").is_file()
+
+
+def test_divert_overflow(printed, tmp_path: Path) -> None:
+    out = printed("divert_overflow.py")
+    assert re.search(r"^diverted +59.0 pupils of 2 zones to \d schools$", out, re.M)
+    assert "group from-elsewhere is placed last" in out and " sibling " not in out
+    assert (tmp_path / "diversions.csv").is_file()

@@ -40,7 +40,7 @@ def county_of(seed: int, vetoes: list[tuple[str, str, int | None, int | None]] =
         ),
         pupils=pd.concat(later, ignore_index=True),
         expansions=pd.DataFrame(
-            [(f"s{k}", "wing", 30.0, 100.0 + 10 * k, 5.0, 2.0, 1.0 + (k == 3)) for k in range(1, 5)],
+            [(f"s{k}", "wing", 30.0, 100.0 + 10 * k, 5.0, 2.0, 1 + (k == 3)) for k in range(1, 5)],
             columns=["school_id", "option", "seats", "cost", "yearly_cost", "most", "lead_years"],
         ),
         assignments=zones.assign(plan="today", stage="primary", band="primary"),
@@ -61,8 +61,8 @@ def test_a_larger_budget_never_gives_a_worse_plan(seed: int) -> None:
     values = []
     for budget in ("0", "{ 2024 = 240, 2025 = 0, 2026 = 0, 2027 = 0 }", "240", "5000"):
         try:
-            plan = solve(county_of(seed), "travel = 1.0", f"[parameters.budget]\ncapital = {budget}",
-                         rules=f'{BUILD}, "budget"')  # fmt: skip
+            parameters = f"[parameters.budget]\ncapital = {budget}"
+            plan = solve(county_of(seed), "travel = 1.0", parameters, rules=f'{BUILD}, "budget"')
         except NoPlanError as error:
             assert error.proved
             values.append(float("inf"))

@@ -18,6 +18,8 @@ Attempt = Callable[[Model], bool]
 """Says whether a plan is found for a model; may raise NoPlanError where none exists."""
 
 NAMED = 6
+# more than a county has schools
+ANY_NUMBER = 1_000_000
 
 
 def no_plan(
@@ -80,6 +82,15 @@ def _gives_way(model: Model, rule: str, attempt: Attempt) -> bool:
     if rule == "opening":  # without it nothing is built: what can give way are its numbers
         rules, stated = model.rules, model.parameters.get(rule, {})
         parameters[rule] = {key: v for key, v in stated.items() if key == "existing"}
+    goals = {goal for choice in model.goals for goal in choice.weights}
+    if rule == "overflow" and "diverted" in goals:
+        return False
+    if rule == "shared-zones":  # without it other schools are asked about
+        return False
+    if rule == "feeders":  # a goal may count its splits: they become free
+        rules, stated = model.rules, model.parameters.get(rule, {})
+        free = {"most_split": ANY_NUMBER, "keep_today": False, "nine_year_first": False}
+        parameters[rule] = {**stated, **free}
     try:
         return attempt(replace(model, rules=rules, parameters=parameters))
     except NoPlanError:

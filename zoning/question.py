@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning.errors import Fault
+from zoning.formulation.blocks import SHIPPED
+from zoning.formulation.blocks.shared_zones import with_shared_zones
 from zoning.formulation.formulate import Formulation, check_names, formulate, measure_of
 from zoning.formulation.impossible import find_impossible
 from zoning.formulation.model_file import Model, load_model
@@ -73,7 +75,8 @@ def ask(
         "boarding" in chosen.rules,
     )
     if chosen.years > 1:
-        first = county.year + 1 if year is None else year
+        # zones of entrants begin with this year's, which are not placed yet
+        first = county.year + (place == "all") if year is None else year
         problem = build_problem_of_years(
             county, stage, years=range(first, first + chosen.years), place=place, measure=measure,
             candidates=sites, boards=boards,
@@ -83,6 +86,8 @@ def ask(
             county, stage, year=year, place=place, measure=measure, candidates=sites,
             boards=boards, nearest=nearest if _by_travel_alone(chosen) else None,
         )  # fmt: skip
+    if "shared-zones" in chosen.rules:
+        problem = with_shared_zones(county, problem, chosen, standards, SHIPPED)
     formulation = formulate(problem, chosen, standards)
     return Question(chosen, standards, formulation, find_impossible(formulation, problem))
 
@@ -108,5 +113,5 @@ def questions(
 
 def _by_travel_alone(model: Model) -> bool:
     """True if a pair's cost follows from its journey, so that a bound can cover unlisted pairs."""
-    plain = not model.soft and "opening" not in model.rules
+    plain = not model.soft and not {"opening", "shared-zones"} & set(model.rules)
     return plain and all(choice.weights == {"travel": 1.0} for choice in model.goals)

@@ -129,7 +129,7 @@ def _built(question: Question, solution: Solution, period: int) -> pd.DataFrame:
     """The modules that stand in a year, with the year of their decision."""
     formulation, found = question.formulation, solution.incumbent
     problem, facilities = formulation.problem, formulation.problem.facilities
-    assert found is not None and facilities is not None
+    assert found is not None
     rows = [
         {
             "school_id": problem.school_id(int(facilities.modules.school[k])),
@@ -138,7 +138,7 @@ def _built(question: Question, solution: Solution, period: int) -> pd.DataFrame:
             "modules": round(float(found.extras[column])),
         }
         for k, column in formulation.built.items()
-        if problem.school_period[facilities.modules.school[k]] <= period
+        if facilities is not None and problem.school_period[facilities.modules.school[k]] <= period
     ]
     return pd.DataFrame(rows, columns=["school_id", "option", "year", "modules"])
 

@@ -110,8 +110,8 @@ def solve_years(
         model: a model for several years, such as "three-year-plan", or one for one year together
             with ``years``.
         stage: stage to plan, such as "primary".
-        year: first year planned; the one after the county's own if left out. Decisions are taken
-            from the county's own year on.
+        year: first year planned; if left out the one after the county's own, or the county's own
+            where the model places entrants. Decisions are taken from the county's own year on.
         years: number of years; the model's if left out.
         settings: as for `solve`, and so are the other arguments.
 
@@ -128,7 +128,8 @@ def solve_years(
         chosen = replace(chosen, years=years)
     if chosen.years < 2:
         raise _wrong_years(chosen, "a model for several years", "state years, or call zoning.solve")
-    if year is not None and (not isinstance(year, (int, np.integer)) or year < county.year):
+    whole: object = year  # a planner's script is not type-checked
+    if year is not None and (not isinstance(whole, (int, np.integer)) or year < county.year):
         raise InputError(
             Fault("error", "arguments", "year", f"{county.year}, the county's own, or later",
                   repr(year), "plan years that are still to come")
@@ -195,6 +196,7 @@ def _solve(
     effort = Effort(clock, seed, solver, limits.gap)
     made = partial(make, county, question, solution, effort)
     plan = _patiently(made, clock)
+    _all_placed(plan)
     del made, question, solution  # large; the verifier uses none of it
     return _patiently(lambda: _verified(county, plan), clock)
 
@@ -333,6 +335,29 @@ def _patiently(work: Callable[[], T], clock: Clock) -> T:
     if failed:
         raise failed[0]
     return found[0]
+
+
+def _all_placed(plan: Plan | RollingPlan) -> None:
+    """Refuse a plan whose receivers cannot take everybody who is to be diverted.
+
+    Raises NoPlanError with the numbers. That no other zones would do is not proved.
+    """
+    from zoning.plan import RollingPlan
+    from zoning.plan.diversions import unplaced
+
+    if isinstance(plan, RollingPlan) or not any(r.name == "overflow" for r in plan.rules):
+        return
+    children = dict(zip(plan.schools["school_id"], plan.schools["pupils"], strict=True))
+    faults = [
+        Fault("error", "overflow", f"zone of school {school}",
+              "a place for each of its children, there or at a receiver in reach",
+              f"{number:,.6g} of {children[school]:,.6g} without one (protected groups "
+              "stay, and receivers take whom their own zones leave places for)",
+              "name more receivers, add classes, or permit longer journeys")
+        for school, number in unplaced(plan.schools, plan.diversions).items()
+    ]  # fmt: skip
+    if faults:
+        raise NoPlanError(faults, proved=False)
 
 
 def _verified(county: County, plan: P) -> P:

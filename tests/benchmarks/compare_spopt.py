@@ -65,6 +65,7 @@ def measure(side: str, instance: Medians, python: str, seconds: float) -> Measur
         source, out = Path(folder, "instance.npz"), Path(folder, "answer.json")
         instance.save(source)
         command = [python, str(HERE / script), str(source), str(out), str(seconds), engine]
+        command.append(str(time.monotonic()))
         with Path(folder, "log").open("w+") as log:
             process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
             peak = _peak_bytes(process)

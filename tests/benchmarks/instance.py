@@ -58,6 +58,7 @@ class Instance:
         edges: neighbours (k, 2); None if zones need not be in one piece.
         straight: the cost is demand times kilometres in a straight line between `points`.
         optional: sites may stay closed; else every school stays.
+        stays: schools that stay although sites are optional (m); None if none does.
         fixed: cost of having a site open (m).
         count: exact number of open sites; None if it is free.
         reference: what is published.
@@ -74,6 +75,7 @@ class Instance:
     edges: Ints | None = None
     straight: bool = False
     optional: bool = False
+    stays: NDArray[np.bool_] | None = None
     fixed: Floats | None = None
     count: int | None = None
     reference: Reference = field(default_factory=Reference)
@@ -151,7 +153,8 @@ class Instance:
             pieces[at[next(iter(piece))]] += 1
         faults = []
         for s, name in enumerate(self.schools):
-            if self.optional and pieces[s] == 0:
+            stays = not self.optional or (self.stays is not None and self.stays[s])
+            if not stays and pieces[s] == 0:
                 continue
             if at[self.root[s]] != s:
                 faults.append(f"school {name}: not in its own zone")

@@ -18,10 +18,10 @@ Figures = Mapping[str, object]
 
 
 class Stopwatch:
-    """Seconds since the call of `zoning.solve`, and since then until the first plan was there."""
+    """Seconds since it was made, or since ``began``, and until the first plan was there."""
 
-    def __init__(self) -> None:
-        self.began = time.monotonic()
+    def __init__(self, began: float | None = None) -> None:
+        self.began = time.monotonic() if began is None else began
         self.first: float | None = None
 
     @property
@@ -69,6 +69,33 @@ def timed_solve(
     )  # fmt: skip
     seconds = watch.seconds
     return Run(plan, seconds if watch.first is None else watch.first, seconds)
+
+
+@dataclass(frozen=True)
+class RunOfYears:
+    """As `Run`, of a plan over several years."""
+
+    plan: zoning.RollingPlan
+    first: float
+    seconds: float
+
+
+def timed_solve_years(
+    county: zoning.County, model: str | Path, *, stage: str, time_limit: float, seed: int
+) -> RunOfYears:
+    """Plan several years, noting when the first plan was there.
+
+    Raises:
+        ZoningError: the county or model is refused, or no plan was found.
+    """
+    import zoning
+
+    watch = Stopwatch()
+    plan = zoning.solve_years(
+        county, model, stage=stage, time_limit=time_limit, seed=seed, progress=watch.watch
+    )
+    seconds = watch.seconds
+    return RunOfYears(plan, seconds if watch.first is None else watch.first, seconds)
 
 
 def peak_megabytes() -> float | None:

@@ -10,14 +10,19 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
+import multiyear
 import published
 import travel
 from measure import Column, Figures, Table, write_results, write_whole
 from synthetic import parse_size
-from worker import Job, blank_row, work
+from worker import SITED, Job, blank_row, work
 
-FAMILIES = (*published.FAMILIES, "fairfax", "synthetic", "travel", "xunhua")
+FAMILIES = (
+    *published.FAMILIES, "fairfax", "multiyear", "siting", "synthetic", "travel", "xunhua",
+)  # fmt: skip
 NAMES = {"fairfax": ("drive", "straight"), "xunhua": ("annual-zoning", "rezoning")}
+SIZES = {"multiyear": "1000x60", "siting": "3000x150", "synthetic": "3000x60"}
+"""Units and schools of counties that are generated, if the command does not say."""
 
 COLUMNS = [
     Column("instance", "instance", width=20),
@@ -77,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seeds", type=int, nargs="+", metavar="K", help="several seeds, each instance for each")
     add("--out", type=Path, metavar="FILE", help="write the rows as JSON")
     add("--solutions", type=Path, metavar="DIR", help="write each plan as NAME.csv")
-    add("--size", default="3000x60", metavar="UNITSxSCHOOLS", help="of counties that are generated")
+    add("--size", metavar="UNITSxSCHOOLS", help="of counties that are generated")
     add("--tightness", type=float, default=1.10, metavar="T", help="seats / pupils of those")
     return parser
 
@@ -94,7 +99,7 @@ def plan_jobs(chosen: argparse.Namespace) -> list[Job]:
     seeds = chosen.seeds or [chosen.seed]
     if min(seeds) < 0:
         raise ValueError(f"seed {min(seeds)}: expected 0 or more")
-    size = parse_size(chosen.size)
+    size = parse_size(_size(chosen))
     if not chosen.tightness >= 1:
         raise ValueError(f"--tightness {chosen.tightness}: expected 1 or more")
     return [
@@ -104,11 +109,18 @@ def plan_jobs(chosen: argparse.Namespace) -> list[Job]:
     ]
 
 
+def _size(chosen: argparse.Namespace) -> str:
+    return str(chosen.size or SIZES.get(chosen.family, SIZES["synthetic"]))
+
+
 def _instances(chosen: argparse.Namespace) -> dict[str, Path | None]:
     """Names of the family's instances, with where they are; only those that were asked for."""
     known: dict[str, Path | None]
-    if chosen.family == "synthetic":
-        known = {f"{chosen.size}_t{chosen.tightness:.2f}": None}
+    if chosen.family in SIZES:
+        years = f"x{multiyear.YEARS}" if chosen.family == "multiyear" else ""
+        known = {f"{_size(chosen)}{years}_t{chosen.tightness:.2f}": None}
+        if chosen.family == "siting":
+            known[SITED] = None
     elif chosen.family == "travel":
         known = dict.fromkeys(travel.SIDES)
     elif chosen.family in NAMES:

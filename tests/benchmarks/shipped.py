@@ -1,4 +1,4 @@
-"""The counties that ship: Fairfax as it is, Xunhua as its generator draws it for a seed.
+"""The counties that ship: Fairfax as it is and with sites, Xunhua as drawn for a seed.
 
 They are solved as counties, but judged by tables that are read here, without the library.
 """
@@ -19,6 +19,7 @@ from instance import METRES_IN_A_KILOMETRE, Floats, Instance, table_cost
 
 DATA = Path(__file__).parents[2] / "data"
 CENSUS = 2020  # the year of Xunhua that is zoned
+SITES, OPENED = 30, 5  # candidate sites in Fairfax, and how many are to be opened
 MEASURES = {"drive": "minutes", "straight": "metres"}
 XUNHUA_MODELS = ("annual-zoning", "rezoning")
 SEATS_TOLERANCE = 1e-6
@@ -45,11 +46,35 @@ def fairfax(name: str) -> Case:
     )
 
 
-def fairfax_instance(measure: str) -> Instance:
-    """Fairfax from its own files; journeys in minutes or kilometres, all pairs are listed."""
-    folder = DATA / "fairfax"
-    units = pd.read_parquet(folder / "units.parquet", columns=["unit_id"])["unit_id"].astype(str)
+def fairfax_sites(folder: Path) -> Case:
+    """Fairfax with assumed candidate sites, of which some are opened (pupil-minutes).
+
+    Its tables are written to the folder.
+    """
+    from zoning import read_county
+
+    script = DATA / "fairfax" / "sites.py"
+    command = [sys.executable, "-B", str(script), str(folder), "--sites", str(SITES)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    county = read_county(folder)
+    return Case(
+        county=county,
+        model="siting",
+        settings={"opening.count": len(county.schools) - SITES + OPENED},
+        scale=1.0,
+        size=f"{len(county.units)}x{len(county.schools)}",
+        judge=lambda rows: judge_by(fairfax_instance("minutes", folder), rows),
+    )
+
+
+def fairfax_instance(measure: str, folder: Path = DATA / "fairfax") -> Instance:
+    """Fairfax from its files; journeys in minutes or kilometres, all pairs are listed.
+
+    Where the folder has candidate sites besides the schools, some of them are opened.
+    """
+    units = _unit_ids(folder)
     schools = _features(folder / "schools.geojson")
+    stays = schools.get("status", pd.Series("existing", schools.index)).eq("existing").to_numpy()
     unit_at = pd.Index(units)
     school_at = pd.Index(schools["school_id"])
     pupils = pd.read_csv(folder / "pupils.csv", dtype={"unit_id": str})
@@ -63,9 +88,12 @@ def fairfax_instance(measure: str) -> Instance:
     journeys[row, column] = travel[measure] / (
         METRES_IN_A_KILOMETRE if measure == "metres" else 1.0
     )
-    beside = pd.read_parquet(folder / "adjacency.parquet")
+    if (folder / "adjacency.parquet").is_file():
+        beside = pd.read_parquet(folder / "adjacency.parquet")
+    else:
+        beside = _table(folder, "adjacency")
     return Instance(
-        name="fairfax",
+        name=folder.name,
         units=units.tolist(),
         schools=schools["school_id"].tolist(),
         demand=demand,
@@ -76,7 +104,17 @@ def fairfax_instance(measure: str) -> Instance:
         edges=np.column_stack(
             [unit_at.get_indexer(pd.Index(beside[key].astype(str))) for key in ("unit_a", "unit_b")]
         ),
+        optional=not stays.all(),
+        stays=None if stays.all() else stays,
+        count=None if stays.all() else int(stays.sum()) + OPENED,
     )
+
+
+def _unit_ids(folder: Path) -> pd.Series[str]:
+    parquet = folder / "units.parquet"
+    if parquet.is_file():
+        return pd.read_parquet(parquet, columns=["unit_id"])["unit_id"].astype(str)
+    return _features(folder / "units.geojson")["unit_id"]
 
 
 def xunhua(name: str, seed: int, folder: Path) -> Case:

@@ -1,6 +1,6 @@
 """What each side of the comparison with spopt hands back, and how a side is called.
 
-``python SIDE.py INSTANCE.npz OUT.json SECONDS ENGINE``
+``python SIDE.py INSTANCE.npz OUT.json SECONDS ENGINE BEGAN``, the last by the monotonic clock.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Answer:
 
 def answer(solve: Callable[[Medians, float, str, Stopwatch], Answer]) -> None:
     """Read the instance that the command line names, solve it, write the answer."""
-    watch = Stopwatch()
-    source, out, seconds, engine = sys.argv[1:]
+    source, out, seconds, engine, began = sys.argv[1:]
+    watch = Stopwatch(float(began))
     found = solve(load(Path(source)), float(seconds), engine, watch)
     found.seconds = watch.seconds
     Path(out).write_text(json.dumps(asdict(found)), encoding="utf-8")

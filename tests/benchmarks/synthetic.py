@@ -44,28 +44,53 @@ def parse_size(text: str) -> tuple[int, int]:
 def generate(units: int, schools: int, tightness: float, seed: int) -> Instance:
     """The county of a seed; ``tightness`` is all seats divided by all pupils, 1 or more."""
     chance = np.random.default_rng([seed, units, schools])
-    side = UNIT_SIDE * float(np.sqrt(units))
-    points = _scatter(chance, units, side)
-    edges = _neighbours(points, side)
-    drawn = np.floor(chance.gamma(SHAPE, SCALE, units))
-    pupils = np.minimum(drawn, MOST_PUPILS).astype(np.float64)
-    root = _spread(chance, points, pupils, schools)
-    pupils[root] = np.maximum(pupils[root], 1.0)
-    zone = _grow(points, edges, root, chance.uniform(SLOWEST, FASTEST, schools))
-    load = np.bincount(zone, weights=pupils, minlength=schools).astype(np.float64)
-    placed = np.round(points, 2) + np.array([WEST, SOUTH])
+    points, edges, pupils = draw_units(chance, units)
+    root = place_schools(chance, points, pupils, schools)
+    load = hidden_loads(chance, points, edges, pupils, root)
+    placed = on_the_map(points)
     return Instance(
         name=f"{units}x{schools}_t{tightness:.2f}",
         units=[f"u{k}" for k in range(units)],
         schools=[f"s{k}" for k in range(schools)],
         demand=pupils,
-        seats=_whole(tightness * load),
+        seats=whole_seats(tightness * load),
         cost=straight_cost(placed, pupils, root),
         points=placed,
         root=root,
         edges=edges,
         straight=True,
     )
+
+
+def draw_units(chance: np.random.Generator, units: int) -> tuple[Floats, Ints, Floats]:
+    """Points of the units in metres, pairs of neighbours, and pupils."""
+    side = UNIT_SIDE * float(np.sqrt(units))
+    points = _scatter(chance, units, side)
+    edges = _neighbours(points, side)
+    drawn = np.floor(chance.gamma(SHAPE, SCALE, units))
+    return points, edges, np.minimum(drawn, MOST_PUPILS).astype(np.float64)
+
+
+def place_schools(chance: np.random.Generator, points: Floats, pupils: Floats, number: int) -> Ints:
+    """Units in which schools stand; each has a pupil at least, which is seen to in ``pupils``."""
+    root = _spread(chance, points, pupils, number)
+    pupils[root] = np.maximum(pupils[root], 1.0)
+    return root
+
+
+def hidden_loads(
+    chance: np.random.Generator, points: Floats, edges: Ints, pupils: Floats, root: Ints
+) -> Floats:
+    """Pupils by school in a plan whose zones grow at random speeds."""
+    zone = _grow(points, edges, root, chance.uniform(SLOWEST, FASTEST, len(root)))
+    load: Floats = np.bincount(zone, weights=pupils, minlength=len(root)).astype(np.float64)
+    return load
+
+
+def on_the_map(points: Floats) -> Floats:
+    """Eastings and northings in whole centimetres."""
+    placed: Floats = np.round(points, 2) + np.array([WEST, SOUTH])
+    return placed
 
 
 def _scatter(chance: np.random.Generator, number: int, side: float) -> Floats:
@@ -144,7 +169,7 @@ def _grow(points: Floats, edges: Ints, root: Ints, slowness: Floats) -> Ints:
     return zone
 
 
-def _whole(shares: Floats) -> Floats:
+def whole_seats(shares: Floats) -> Floats:
     """Whole numbers, none below its share's floor, whose sum is the shares' sum rounded."""
     whole = np.floor(shares)
     missing = round(float(shares.sum())) - int(whole.sum())

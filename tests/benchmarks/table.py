@@ -23,7 +23,7 @@ HEAD = [
     "seconds, mean",
     "peak memory, worst",
 ]
-SINGLE = ("fairfax", "synthetic", "xunhua")
+SINGLE = ("fairfax", "multiyear", "siting", "synthetic", "xunhua")
 """Families whose instances are told apart; those of the others are taken together."""
 PROVEN = ("optimal", "infeasible")
 

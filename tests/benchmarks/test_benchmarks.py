@@ -139,11 +139,21 @@ def test_generated_counties_are_solved(
     assert len(plan) == 60
 
 
+def test_generated_sites_are_chosen_as_well_as_can_be(module: Import) -> None:
+    job = module("worker").Job("siting", "small", None, LIMIT, 2, (7, 3), 1.3)
+    row, plan = module("worker").work(job)
+    assert row["valid"], row["faults"]
+    assert row["status"] == "optimal" and len(plan) == 7
+    instance = module("siting").generate(7, 3, 1.3, 2)
+    assert row["objective"] == pytest.approx(brute_force(instance), rel=1e-6)
+
+
 def test_generated_counties_have_a_plan_at_the_tightest(module: Import) -> None:
     generate = module("synthetic").generate
     for seed in range(3):
         instance = generate(8, 2, 1.0, seed)
         assert brute_force(instance) is not None
+        assert brute_force(module("siting").generate(7, 3, 1.0, seed)) is not None
 
 
 def test_the_shipped_counties_are_known(module: Import) -> None:
@@ -168,6 +178,22 @@ def test_fairfax_is_judged_by_its_own_tables(module: Import) -> None:
     assert sum("not in its own zone" in fault for fault in faults) >= 137
 
 
+def test_fairfax_with_sites_is_judged_by_the_tables_it_wrote(
+    module: Import, tmp_path: Path
+) -> None:
+    shipped = module("shipped")
+    case = shipped.fairfax_sites(tmp_path / "county")
+    assert case.size == "9404x168" and case.settings == {"opening.count": 143}
+    instance = shipped.fairfax_instance("minutes", tmp_path / "county")
+    assert instance.size == case.size and instance.count == 143
+    assert instance.stays.sum() == 138 and not instance.stays[-30:].any()
+    assert instance.root.min() >= 0
+    objective, faults = case.judge([(u, "all", instance.schools[0]) for u in instance.units])
+    assert objective != objective
+    assert "1 open sites of 143" in faults
+    assert sum("not in its own zone" in fault for fault in faults) == 137
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -176,6 +202,7 @@ def test_fairfax_is_judged_by_its_own_tables(module: Import) -> None:
         (["nonsense"], "invalid choice"),
         (["fairfax", "--only", "flight"], "expected names out of drive, straight"),
         (["synthetic", "--size", "10"], "expected UNITSxSCHOOLS"),
+        (["siting", "--only", "county"], "expected names out of 3000x150_t1.10, fairfax"),
         (["synthetic", "--tightness", "0.9"], "expected 1 or more"),
         (["fairfax", "--seconds", "0"], "expected seconds above 0"),
         (["fairfax", "--seed", "-1"], "expected 0 or more"),

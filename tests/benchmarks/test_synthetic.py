@@ -26,6 +26,25 @@ def test_counties_are_sound(module: Import, units: int, schools: int, tightness:
     assert max(dict(graph.degree).values()) < 20
 
 
+@pytest.mark.parametrize(("units", "sites", "tightness"), [(60, 5, 1.1), (700, 30, 1.03)])
+def test_counties_with_sites_are_sound(
+    module: Import, units: int, sites: int, tightness: float
+) -> None:
+    county = module("siting").generate(units, sites, tightness, 3)
+    assert county.size == f"{units}x{sites}" and county.optional and county.count is None
+    assert len(set(county.root.tolist())) == sites
+    # two in five sites hold the pupils as tightly as was asked for
+    number = round(0.4 * sites)
+    wanted = round(tightness * county.demand.sum())
+    own = np.sort(np.unique(county.seats))
+    assert number <= sites and len(own) <= number and own.sum() <= wanted
+    assert county.seats.sum() > wanted
+    assert (county.fixed == np.round(county.fixed)).all() and county.fixed.min() >= 1
+    again = module("siting").generate(units, sites, tightness, 3)
+    assert np.array_equal(county.seats, again.seats)
+    assert np.array_equal(county.fixed, again.fixed)
+
+
 def test_zones_grow_in_one_piece(module: Import) -> None:
     synthetic = module("synthetic")
     county = synthetic.generate(200, 8, 1.0, 5)
@@ -53,7 +72,7 @@ def test_sizes_are_parsed(module: Import) -> None:
 
 
 def test_whole_seats_keep_the_total(module: Import) -> None:
-    whole = module("synthetic")._whole(np.array([1.4, 2.7, 3.4]))
+    whole = module("synthetic").whole_seats(np.array([1.4, 2.7, 3.4]))
     assert whole.tolist() == [1, 3, 3] or whole.sum() == 8
     assert whole.sum() == round(1.4 + 2.7 + 3.4)
     assert (whole >= [1, 2, 3]).all()

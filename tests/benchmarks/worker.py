@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from zoning import NoPlanError
 
 STAGE = "primary"
+SITED = "fairfax"
+"""The instance of the family `siting` that is not made up."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ def work(job: Job) -> tuple[dict[str, object], Rows]:
         from travel import row_of
 
         return row_of(job), []
+    if job.family == "multiyear":
+        from multiyear import row_of as row_of_years
+
+        return row_of_years(job), []
     with tempfile.TemporaryDirectory() as box:
         return _row(job, make_case(job, Path(box) / "county"))
 
@@ -65,6 +71,14 @@ def make_case(job: Job, folder: Path) -> Case:
         from synthetic import generate
 
         return of_instance(generate(*job.size, job.tightness, job.seed))
+    if job.family == "siting" and job.name == SITED:
+        from shipped import fairfax_sites
+
+        return fairfax_sites(folder)
+    if job.family == "siting":
+        from siting import generate as generate_sites
+
+        return of_instance(generate_sites(*job.size, job.tightness, job.seed))
     from published import read
 
     assert job.path is not None

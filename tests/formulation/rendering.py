@@ -6,7 +6,9 @@ import numpy as np
 
 from tests.builders import grid_county
 from zoning.county import County
-from zoning.formulation.formulate import Formulation, formulate
+from zoning.formulation.blocks import SHIPPED
+from zoning.formulation.blocks.shared_zones import with_shared_zones
+from zoning.formulation.formulate import Formulation, check_names, formulate
 from zoning.formulation.matrix import build_matrix
 from zoning.formulation.model_file import parse_model
 from zoning.problem import build_problem
@@ -16,12 +18,16 @@ from zoning.standards import load_standards
 def formulated(county: County, model: str) -> Formulation:
     """Return the formulation of a county's primary stage under the text of a model file."""
     parsed = parse_model("golden", model)
+    check_names(parsed)
     problem = build_problem(
         county, "primary", place="entrants" if parsed.place == "entrants" else "all",
         candidates="opening" in parsed.rules,
         boards="boarding" in parsed.rules,
     )  # fmt: skip
-    return formulate(problem, parsed, load_standards("china"))
+    standards = load_standards("china")
+    if "shared-zones" in parsed.rules:
+        problem = with_shared_zones(county, problem, parsed, standards, SHIPPED)
+    return formulate(problem, parsed, standards)
 
 
 def golden_county(**changes: object) -> County:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.builders import grid_county
 from tests.formulation.rendering import formulated, golden_county, rendered
+from tests.tiny_feeders import with_nurseries
 from zoning.county import County
 from zoning.formulation.blocks import BLOCKS
 from zoning.formulation.goals import GOALS
@@ -89,6 +91,39 @@ def _boarders() -> County:
             [("u0200", "primary", "", "far")], columns=["unit_id", "stage", "grade", "reason"]
         ),
     )
+
+
+def _lottery() -> County:
+    """Two schools, with 14 seats and 21, share a zone; the third, at the end, does not."""
+    county = grid_county(
+        4, 1, ((0, 0, 14.0), (1, 0, 21.0), (3, 0, 9.0)), pupils={(0, 0): 4.0, (2, 0): 12.0},
+        grades=("1", "2"),
+    )  # fmt: skip
+    return county.replace(
+        shared_zones=pd.DataFrame({"zone": "both", "stage": "primary", "school_id": ["s1", "s2"]}),
+    )
+
+
+def _short() -> County:
+    """The first school has few places and one receiver; half of the last unit is protected."""
+    county = _with_schools(rooms=[3.0, float("nan")])
+    pupils = county.pupils.astype({"group": "str"})
+    last = pupils["unit_id"] == "u0200"
+    half = pupils.assign(pupils=pupils["pupils"].where(~last, pupils["pupils"] / 2))
+    return county.replace(
+        pupils=pd.concat([half.assign(group="near"), half[last].assign(group="sibling")]),
+        school_grades=county.school_grades.assign(classes=[1.0, 1, 1, 2], enrolled=10.0),
+        groups=pd.DataFrame([("sibling", True)], columns=["group", "protected"]),
+        receivers=pd.DataFrame(
+            [("s1", "overflow", "s2")], columns=["school_id", "purpose", "receiver"]
+        ),
+    )
+
+
+def _fed() -> County:
+    """A kindergarten in the second unit feeds the first school; both have one of their own."""
+    zones = {("today", "u0000"): "s1", ("today", "u0100"): "k1", ("today", "u0200"): "s2"}
+    return with_nurseries(golden_county(today=False), zones, [("k1", "s1")])
 
 
 def _decisions() -> County:
@@ -178,6 +213,22 @@ CASES = {
     "companions": lambda: (
         _roomy(), MAY_CLOSE.format('expansion", "companions') + TRAVEL),
     "boarding": lambda: (_boarders(), BOARDING + TRAVEL),
+    "feeders": lambda: (
+        _fed(), MAY_CLOSE.format("feeders") + "\n[parameters.feeders]\nmost_split = 1" + TRAVEL),
+    "feeders-today": lambda: (
+        _fed(), 'rules = ["feeders"]\n[parameters.feeders]\nkeep_today = true' + TRAVEL),
+    "shared-zones": lambda: (
+        _lottery(), 'rules = ["shared-zones", "seats", "contiguity"]\n[parameters.seats]\n'
+        "factor = 1.1" + TRAVEL),
+    "overflow": lambda: (
+        _short(), 'place = "entrants"\nrules = ["intake", "overflow"]\n[parameters.intake]\n'
+        "pupils = 5" + TRAVEL),
+    "goal-diverted": lambda: (
+        _short(), 'place = "entrants"\nrules = ["overflow"]\n[[goal]]\n'
+        "minimise = { diverted = 1.0 }"),
+    "goal-split-feeders": lambda: (
+        _fed(), 'rules = ["feeders"]\n[parameters.feeders]\nnine_year_first = false\n[[goal]]\n'
+        "minimise = { split-feeders = 1.0 }"),
     "goal-young-boarders": lambda: (
         _boarders(), BOARDING + "\n[parameters.young-boarders]\nyoung = ['1']"
         "\n[[goal]]\nminimise = { young-boarders = 1.0 }"),

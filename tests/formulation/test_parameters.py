@@ -7,6 +7,7 @@ import math
 import pytest
 
 from tests.formulation.rendering import formulated, golden_county
+from tests.tiny_feeders import with_nurseries
 from zoning.errors import InputError
 from zoning.formulation.blocks import BLOCKS
 from zoning.formulation.goals import GOALS
@@ -75,6 +76,11 @@ REFUSED = [
     ("budget", 'least_capital = "some"', "budget.least_capital"),
     ("budget", "running = true", "budget.running"),
     ("budget", "least_running = 2\nrunning = 1", "budget.least_running"),
+    ("feeders", 'plan = "tomorrow"', "feeders.plan"),
+    ("feeders", "most_split = 0.5", "feeders.most_split"),
+    ("feeders", "most_split = -1", "feeders.most_split"),
+    ("feeders", "keep_today = 1", "feeders.keep_today"),
+    ("feeders", 'nine_year_first = "yes"', "feeders.nine_year_first"),
     ("travel", 'measure = "hours"', "travel.measure"),
     ("travel", "measure = 3", "travel.measure"),
     ("journey-of-worst-off", 'measure = "km"', "journey-of-worst-off.measure"),
@@ -118,13 +124,17 @@ ACCEPTED = [
     ("school-size", "most = 100\nmost_nine_year = 0"),
     ("budget", "capital = 0"),
     ("budget", "least_running = 1\nrunning = 1"),
+    ("feeders", 'plan = "today"'),
+    ("feeders", "most_split = 1.0"),
+    ("feeders", "keep_today = true\nnine_year_first = false"),
     ("travel", 'measure = "metres"'),
     ("journey-of-worst-off", 'measure = "metres"'),
 ]
 
 
 def with_townships():
-    county = golden_county()
+    """Schools with a township, and a stage before the one that is asked for."""
+    county = with_nurseries(golden_county(), {("today", "u0100"): "k1"})
     return county.replace(schools=county.schools.assign(township="T0"))
 
 

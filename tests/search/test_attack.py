@@ -42,7 +42,7 @@ def drawn_cuts(case: Case, rng: np.random.Generator) -> Cuts:
         first = np.lexsort((shift, problem.pairs.cell))[problem.pairs.pointer[:-1]]
         cuts.separate(problem.pairs.school[first])
         shift /= np.add.reduceat(shift, problem.pairs.pointer[:-1])[problem.pairs.cell]
-        cuts.separate_fractional(shift, least=0.0)
+        cuts.separate_fractional(np.flatnonzero(shift > 0), shift[shift > 0], least=0.0)
     if rng.random() < 0.5:
         cuts.neighbour_rows(rng.random(len(problem.pairs)) < 0.5)
     return cuts

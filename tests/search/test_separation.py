@@ -124,7 +124,7 @@ def test_rows_of_contiguity_forbid_no_connected_plan(seed: int) -> None:
         assert cuts.separate(assignment) == len(cuts) - before
         assert cuts.separate(assignment) == 0
     x = rng.dirichlet(np.ones(3), problem.cells)[problem.pairs.cell, problem.pairs.school]
-    cuts.separate_fractional(x)
+    cuts.separate_fractional(np.flatnonzero(x > 1e-6), x[x > 1e-6])
     cuts.neighbour_rows(np.ones(len(problem.pairs), dtype=bool))
     rows = cuts.matrix(len(problem.pairs))
     assert rows.shape[0] == len(cuts) > 0

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from tests.search.tiny_cases import Case, Stopping, cases
-from zoning.problem.arrays import Floats
-from zoning.search import site_anneal, siting
+from zoning.problem.arrays import Floats, Ints
+from zoning.search import site_anneal, siting, zoned_sites
 from zoning.search.clock import Clock
 from zoning.search.engine import Engine
 from zoning.search.goals import order_of_work
 from zoning.search.judge import judge
 from zoning.search.knapsack import knapsack
+from zoning.search.portfolio import Search
 from zoning.search.site_book import SiteBook
 from zoning.search.site_bound import base_camp, bound_sites, market_of
 from zoning.search.site_pool import SitePool
@@ -117,7 +118,7 @@ def test_no_plan_with_a_set_of_sites_costs_less_than_the_sets_bound() -> None:
         if not accepts(case.target):
             continue
         market = market_of(case.target)
-        book = SiteBook(case.target, market.opening, 0)
+        book = SiteBook(case.target, market, 0)
         best: dict[bytes, float] = {}
         for plan, value in zip(case.plans, case.values, strict=True):
             key = case.target.open_in(plan).tobytes()
@@ -135,7 +136,7 @@ def test_the_book_goes_down_to_the_best_set_around_and_never_leaves_the_limits()
     for case in itertools.islice((c for c in open_cases() if accepts(c.target)), 8):
         opening = case.target.formulation.opening
         assert opening is not None
-        book = SiteBook(case.target, market_of(case.target).opening, 1)
+        book = SiteBook(case.target, market_of(case.target), 1)
         start = np.ones(case.target.formulation.problem.school_count, dtype=bool)
         found = book.descend(start, Clock(60.0), 500)
         assert found.lower <= book.assess(start).lower
@@ -165,7 +166,13 @@ def test_without_any_set_to_begin_from_nothing_is_exchanged() -> None:
 
 
 @pytest.mark.usefixtures("no_shortcut")
-def test_connected_zones_and_their_sites_are_searched_by_sets() -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_connected_zones_and_their_sites_are_searched_by_sets(
+    monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(zoned_sites, "PROOF_COLUMNS", 0)
+        monkeypatch.setattr(zoned_sites, "MOVES", 2_000)
     tried, best = 0, 0
     for case in open_cases():
         if not accepts(case.target) or len(case.plans) == 0:
@@ -196,6 +203,35 @@ def search_faults(case: Case, clock: Clock) -> list[str]:
     return faults
 
 
+def test_between_a_brief_proof_and_a_long_one_the_plan_is_improved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[str] = []
+    improve, prove = Search._improve, Search._prove
+
+    def brief(self: Search, columns: Ints) -> bool:
+        calls.append("prove")
+        return prove(self, columns) if "improve" in calls else False
+
+    def improved(self: Search, clock: Clock) -> None:
+        calls.append("improve")
+        improve(self, clock)
+
+    monkeypatch.setattr(Search, "_prove", brief)
+    monkeypatch.setattr(Search, "_improve", improved)
+    tried = 0
+    for case in open_cases():
+        calls.clear()
+        search = Search(case.target, Engine(), Clock(60.0), seed=0, gap=1e-9)
+        outcome = search.run([])
+        if "improve" in calls:
+            assert calls == ["prove", "improve", "prove"]
+            assert outcome.incumbent is not None
+            assert outcome.incumbent.value <= case.optimum + 1e-6 * max(1.0, abs(case.optimum))
+            tried += 1
+    assert tried > 3
+
+
 @pytest.fixture
 def no_shortcut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small problems are searched as large ones are, with short runs."""
@@ -223,7 +259,11 @@ def test_searches_stopped_anywhere() -> None:
 
 
 @pytest.mark.usefixtures("no_shortcut")
-def test_work_limits_repeat() -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_work_limits_repeat(monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
+    if large:
+        monkeypatch.setattr(zoned_sites, "PROOF_COLUMNS", 0)
+        monkeypatch.setattr(zoned_sites, "MOVES", 2_000)
     for case in itertools.islice(open_cases(), 0, None, 5):
         plans = []
         for _ in range(2):

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["content_hash"]
 
 
+# numbers that are turned into bytes at a time
+PIECE = 1 << 16
+
+
 def content_hash(settings: Mapping[str, object], tables: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hexadecimal) of the settings and of every table's content.
 
@@ -42,7 +46,7 @@ def content_hash(settings: Mapping[str, object], tables: Mapping[str, Any]) -> s
 
 
 def _add_table(digest: hashlib._Hash, schema: TableSchema, frame: Any) -> None:
-    ranks: dict[str, NDArray[np.int64]] = {}
+    ranks: dict[str, NDArray[np.int32]] = {}
     vocabularies: dict[str, list[str]] = {}
     columns = schema.kept(frame)
     for column in columns:
@@ -55,18 +59,18 @@ def _add_table(digest: hashlib._Hash, schema: TableSchema, frame: Any) -> None:
         if column.kind == "text":
             words = json.dumps(vocabularies[column.name], ensure_ascii=False)
             digest.update(words.encode("utf-8", "surrogatepass"))
-            digest.update(ranks[column.name][order].astype("<i8").tobytes())
+            _add_numbers(digest, ranks[column.name], order, "<i8")
         else:
             _add_values(digest, column, frame[column.name], order)
 
 
-def _ranked(series: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str]]:
+def _ranked(series: pd.Series[Any]) -> tuple[NDArray[np.int32], list[str]]:
     """Return for each row the rank of its text, and the texts that occur, sorted."""
     cells = distinct(series)
     used = np.unique(cells.codes)
     texts = [cells.texts[code] for code in used]
     order = sorted(range(len(texts)), key=texts.__getitem__)
-    rank = np.zeros(len(cells.texts) + 1, dtype=np.int64)
+    rank = np.zeros(len(cells.texts) + 1, dtype=np.int32)
     rank[used[order]] = np.arange(len(used))
     return rank[cells.codes], [texts[i] for i in order]
 
@@ -81,8 +85,18 @@ def _add_values(
             digest.update(len(wkb).to_bytes(8, "little"))
             digest.update(wkb)
     elif column.kind == "number" or (column.kind == "whole" and not column.whole):
-        numbers = series.to_numpy(dtype="float64")[order] + 0.0  # makes -0.0 the same as 0.0
-        numbers[np.isnan(numbers)] = np.nan  # there are many NaN patterns
-        digest.update(numbers.astype("<f8").tobytes())
+        _add_numbers(digest, series.to_numpy(dtype="float64"), order, "<f8")
     else:
-        digest.update(series.to_numpy()[order].astype("<i8").tobytes())
+        _add_numbers(digest, series.to_numpy(), order, "<i8")
+
+
+def _add_numbers(
+    digest: hashlib._Hash, values: NDArray[Any], order: NDArray[np.intp], kind: str
+) -> None:
+    """Add numbers in order, some at a time: a travel table may have millions of rows."""
+    for begin in range(0, len(order), PIECE):
+        piece = values[order[begin : begin + PIECE]].astype(kind)
+        if piece.dtype.kind == "f":
+            piece += 0.0  # makes -0.0 the same as 0.0
+            piece[np.isnan(piece)] = np.nan  # there are many NaN patterns
+        digest.update(piece.tobytes())

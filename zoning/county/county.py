@@ -276,6 +276,13 @@ class County:
         return assignments[assignments["plan"] == TODAY].reset_index(drop=True)
 
     @property
+    def placed_pupils(self) -> pd.DataFrame:
+        """The rows of `pupils` without groups that take no place, such as private enrolment."""
+        groups, rows = self.groups, self.pupils
+        elsewhere = set(groups.loc[~groups["placed"].astype(bool), "group"])
+        return rows[~rows["group"].isin(elsewhere)] if elsewhere else rows
+
+    @property
     def plan_names(self) -> tuple[str, ...]:
         """The plans in `assignments`, in the order in which they occur."""
         return tuple(str(plan) for plan in self._tables["assignments"]["plan"].unique())

@@ -344,6 +344,14 @@ def _check_shared_zones(draft: Draft, serving: _Serving) -> None:
         lambda row: f"{frame['school_id'].iloc[row]} in several",
         "remove it from all zones but one, or make them one zone",
     )
+    draft.findings.rows(
+        SCHEMA["shared_zones"],
+        frame,
+        where(frame, "zone", *draft.ids("schools", "school_id")),
+        "a name that no school has as its id",
+        lambda row: repr(frame["zone"].iloc[row]),
+        "name the zone otherwise",
+    )
     _each(
         draft,
         "shared_zones",

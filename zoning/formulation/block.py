@@ -109,6 +109,27 @@ def number(
     )
 
 
+def whole(block: str, parameter: str, value: object) -> int:
+    """A parameter as a whole number of at least 0. Raises InputError if it is not one."""
+    found = number(block, parameter, value)
+    if found.is_integer():
+        return int(found)
+    raise InputError(
+        Fault("error", "model", f"{block}.{parameter}", "a whole number", repr(value),
+              "correct the parameter")
+    )  # fmt: skip
+
+
+def flag(block: str, parameter: str, value: object) -> bool:
+    """A parameter that is true or false. Raises InputError if it is not."""
+    if isinstance(value, bool):
+        return value
+    raise InputError(
+        Fault("error", "model", f"{block}.{parameter}", "true or false", repr(value),
+              "correct the parameter")
+    )  # fmt: skip
+
+
 def choice(block: str, parameter: str, value: object, among: tuple[str, ...]) -> str:
     """A parameter that must be one of a few words. Raises InputError if it is not."""
     if isinstance(value, str) and value in among:

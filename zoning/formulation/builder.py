@@ -144,6 +144,9 @@ class Builder:
         self.opening: Opening | None = None
         self.growth: dict[int, list[Growth]] = {}
         self.built: dict[int, int] = {}  # column by option of what can be built
+        self.feeds: dict[str, Ints] | None = None  # by feeding school: which schools it feeds
+        self.together: Ints | None = None  # group by cell of those that go together, -1: alone
+        self.diverted: Ints | None = None  # columns of children who go to a receiver
         self.extras = Extras()
         self.rows: list[Rows] = []
         self.violation: dict[int, float] = {}

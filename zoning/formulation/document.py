@@ -76,6 +76,11 @@ MEANING: Mapping[str, str] = {
     "capital-cost.discount": "discount a year, a share: 0.05 makes what is spent in a year's time "
     "worth 1 / 1.05 of what is spent today",
     "running-cost.discount": "as in `capital-cost`",
+    "feeders.plan": "plan in the county's assignments that zones the stage before",
+    "feeders.most_split": "most schools that a school feeds beyond the first",
+    "feeders.keep_today": "whether graduates go to none but the schools that the county's table "
+    "`feeders` names",
+    "feeders.nine_year_first": "whether a school that teaches both stages keeps its own graduates",
     "travel.measure": '`"minutes"` or `"metres"`',
     "journey-of-worst-off.measure": '`"minutes"` or `"metres"`',
 }

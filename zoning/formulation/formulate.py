@@ -25,7 +25,7 @@ from zoning.formulation.builder import (
 from zoning.formulation.goals import GOALS
 from zoning.formulation.model_file import GoalChoice, Model
 from zoning.formulation.reach import reachable
-from zoning.problem.arrays import Bools, Ints, Pairs, Problem
+from zoning.problem.arrays import Bools, Floats, Ints, Pairs, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +85,7 @@ class Formulation:
     ``permitted`` gives by rule the pairs, of all asked for, that the rule alone permits, and
     ``reach_cut`` the cells that lost a pair because the school's root cannot reach them.
     ``built`` gives by option of what can be built the column that counts its modules.
+    ``together`` is set where cells go to schools by groups: the group of each, -1 if in none.
     """
 
     problem: Problem
@@ -101,6 +102,7 @@ class Formulation:
     permitted: Mapping[str, Bools]
     reach_cut: Bools
     built: Mapping[int, int]
+    together: Ints | None = None
 
     @property
     def structured(self) -> bool:
@@ -185,8 +187,8 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     narrowed = replace(problem, pairs=keep_pairs(problem.pairs, keep), locked_out=np.zeros(0, bool))
     builder = Builder(narrowed, may_close=may_close, rooted=connect is not None)
     # limits of schools that may stay closed, or be enlarged, need the columns that say so
-    first = ("opening", "expansion")
-    for rule in sorted(rules, key=lambda r: first.index(r.name) if r.name in first else 2):
+    first = ("opening", "expansion", "overflow")
+    for rule in sorted(rules, key=lambda r: first.index(r.name) if r.name in first else 3):
         BLOCKS[rule.name].emit(narrowed, rule.parameters, builder, soft=rule.soft)
     goals = _goals(narrowed, model, resolved, builder)
     return Formulation(
@@ -204,6 +206,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         permitted=permitted,
         reach_cut=cut_off,
         built=builder.built,
+        together=builder.together,
     )
 
 
@@ -217,7 +220,8 @@ def _check_years(problem: Problem, model: Model) -> None:
     ]  # fmt: skip
     faults = [
         Fault("error", "model", what, "a model for one year" if several else "several years",
-              f"{len(problem.years)} years" if several else "one", "leave it out, or change the number of years")
+              f"{len(problem.years)} years" if several else "one",
+              "leave it out, or change the number of years")
         for what, over_years, one_year in used if not (over_years if several else one_year)
     ]  # fmt: skip
     if faults:
@@ -279,12 +283,18 @@ def keep_pairs(pairs: Pairs, keep: Bools) -> Pairs:
     def kept(values: np.ndarray | None) -> np.ndarray | None:
         return None if values is None else values[keep]
 
-    weekly = pairs.weekly_journey
+    def journeys(values: Floats) -> Floats:
+        if len(values) and values.strides == (0,):  # one value for all stays one
+            return np.broadcast_to(values[0], pointer[-1])
+        return values[keep]
+
+    weekly, far = pairs.weekly_journey, pairs.farthest_journey
     return Pairs(
-        pointer, pairs.school[keep], pairs.metres[keep], pairs.minutes[keep], pairs.truncated,
-        pairs.unlisted, kept(pairs.has_day), kept(pairs.boards),
+        pointer, pairs.school[keep], journeys(pairs.metres), journeys(pairs.minutes),
+        pairs.truncated, pairs.unlisted, kept(pairs.has_day), kept(pairs.boards),
         None if weekly is None else {name: values[keep] for name, values in weekly.items()},
         kept(pairs.weekly_share),
+        None if far is None else {name: values[keep] for name, values in far.items()},
     )  # fmt: skip
 
 

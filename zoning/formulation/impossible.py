@@ -6,6 +6,8 @@ import numpy as np
 
 from zoning.errors import Fault
 from zoning.formulation.blocks.budget import lines
+from zoning.formulation.blocks.class_size import size_by_school
+from zoning.formulation.blocks.intake import intake_places
 from zoning.formulation.blocks.opening import bounds_of
 from zoning.formulation.formulate import Formulation
 from zoning.problem.arrays import Floats, Problem
@@ -22,8 +24,10 @@ def find_impossible(formulation: Formulation, asked: Problem) -> tuple[Fault, ..
         *_number_open(formulation),
         *_money(formulation),
         *_housing(formulation),
+        *_split(formulation),
         *_without_school(formulation, asked),
         *_too_few_places(formulation),
+        *_too_few_with_overflow(formulation, asked),
         *_too_large(formulation),
         *_roots_too_large(formulation),
     ]
@@ -71,17 +75,19 @@ def _roots(formulation: Formulation) -> list[Fault]:
     problem = formulation.problem
     faults = []
     owner: dict[int, int] = {}
-    for s, row in enumerate(problem.schools.root):
-        for cell in row[row >= 0]:
-            if int(cell) in owner:
-                first = problem.index.schools[owner[int(cell)]]
-                faults.append(
-                    _error("schools", f"{first} and {problem.index.schools[s]}, column root_unit",
-                           "a root unit of its own for each school (rule contiguity)",
-                           f"both in {problem.cell_name(int(cell))}",
-                           "state a neighbouring unit as the root unit of one of them")
-                )  # fmt: skip
-            owner[int(cell)] = s
+    held = [
+        (s, int(cell)) for s, row in enumerate(problem.schools.root) for cell in row if cell >= 0
+    ]
+    for s, cell in sorted([*held, *((s, cell) for cell, s in problem.schools.more_roots)]):
+        if owner.get(cell, s) != s:
+            first = problem.index.schools[owner[cell]]
+            faults.append(
+                _error("schools", f"{first} and {problem.index.schools[s]}, column root_unit",
+                       "a root unit of its own for each school (rule contiguity)",
+                       f"both in {problem.cell_name(cell)}",
+                       "state a neighbouring unit as the root unit of one of them")
+            )  # fmt: skip
+        owner[cell] = s
     return faults
 
 
@@ -172,6 +178,30 @@ def _largest(formulation: Formulation, costs: Floats) -> float:
     return total
 
 
+def _split(formulation: Formulation) -> list[Fault]:
+    """More schools in the zone of one school of the stage before than it may feed."""
+    rule = next((rule for rule in formulation.rules if rule.name == "feeders"), None)
+    problem = formulation.problem
+    if rule is None or formulation.contiguity is None or problem.facilities is None:
+        return []
+    feeding = problem.facilities.feeding
+    assert feeding is not None
+    origin = feeding.origin[str(rule.parameters["plan"])][problem.cell_unit]
+    most = 1 + int(str(rule.parameters["most_split"]))
+    held: dict[tuple[int, int], list[str]] = {}
+    for s in np.flatnonzero(~problem.schools.optional).tolist():
+        for b, root in enumerate(problem.schools.root[s].tolist()):
+            if root >= 0 and origin[root] >= 0:
+                held.setdefault((int(origin[root]), b), []).append(problem.index.schools[s])
+    return [
+        _error("feeders", f"school {feeding.names[f]}", f"at most {most} schools that it feeds",
+               f"{len(schools)} whose zones hold its units, since they stand there "
+               f"({', '.join(schools)})", "permit more splits (feeders.most_split), or draw the "
+               "zones of the stage before anew")
+        for (f, _), schools in held.items() if len(schools) > most
+    ]  # fmt: skip
+
+
 def _without_school(formulation: Formulation, asked: Problem) -> list[Fault]:
     """Cells that no school may take, with the reason."""
     lonely = np.flatnonzero(np.diff(formulation.problem.pairs.pointer) == 0)
@@ -193,7 +223,7 @@ def _reason(formulation: Formulation, asked: Problem, cell: int) -> Fault:
         rule = next(r for r in formulation.rules if r.name == "travel-limit")
         for measure in ("minutes", "metres"):
             table = rule.parameters[measure]
-            nearest = np.nanmin(asked.pairs.journey(measure)[own], initial=np.inf)
+            nearest = np.nanmin(asked.pairs.farthest(measure)[own], initial=np.inf)
             if isinstance(table, dict) and nearest > float(table.get(band, np.inf)):
                 return _error("travel", name, f"a school within {table[band]:g} {measure}",
                               f"the nearest at {nearest:.1f} {measure}",
@@ -236,6 +266,23 @@ def _too_few_places(formulation: Formulation) -> list[Fault]:
                            f"{total:,.1f} pupils", "lower the least utilisation")
                 )  # fmt: skip
     return faults
+
+
+def _too_few_with_overflow(formulation: Formulation, asked: Problem) -> list[Fault]:
+    """More entrants than places: then diverting helps nobody."""
+    rules = {rule.name: rule for rule in formulation.rules}
+    if not {"overflow", "intake"} <= rules.keys():
+        return []
+    places = intake_places(asked, size_by_school(asked, rules["intake"].parameters))
+    free = float(np.maximum(places - asked.schools.outside[:, 0], 0.0).sum())
+    total = float(asked.pupils.sum())
+    if total <= free * (1 + 1e-9) + 1e-6:
+        return []
+    return [
+        _error("overflow", "all schools together", f"places for {total:,.6g} entrants",
+               f"{free:,.6g} places; {total - free:,.6g} cannot be placed anywhere",
+               "add classes, or permit larger ones")
+    ]  # fmt: skip
 
 
 def _together(formulation: Formulation, period: int) -> str:

@@ -17,21 +17,26 @@ def reachable(problem: Problem, keep: Bools, exempt: Bools) -> Bools:
     from scipy.sparse.csgraph import connected_components
 
     pairs, n = problem.pairs, problem.cells
-    graph = csr_matrix(
-        (np.ones(len(problem.neighbour), np.int8), problem.neighbour, problem.neighbour_pointer),
-        shape=(n, n),
-    )
+    tail = np.repeat(np.arange(n), np.diff(problem.neighbour_pointer))
     result = keep.copy()
     order = np.argsort(pairs.school, kind="stable")
     edges = np.searchsorted(pairs.school[order], np.arange(problem.school_count + 1))
     for s in range(problem.school_count):
         own = order[edges[s] : edges[s + 1]]
-        roots = problem.schools.root[s]
-        roots = roots[roots >= 0]
-        bound = ~exempt[pairs.cell[own]] | np.isin(pairs.cell[own], roots)
-        own = own[keep[own] & bound]
+        own = own[keep[own]]
         cells = pairs.cell[own]
-        labels = connected_components(graph[cells][:, cells], directed=False)[1]
-        with_root = np.unique(labels[np.isin(cells, roots)])
-        result[own[~np.isin(labels, with_root)]] = False
+        root = np.zeros(n, dtype=bool)
+        root[problem.schools.root[s][problem.schools.root[s] >= 0]] = True
+        bound = ~exempt[cells] | root[cells]
+        own, cells = own[bound], cells[bound]
+        inside = np.zeros(n, dtype=bool)
+        inside[cells] = True
+        used = inside[tail] & inside[problem.neighbour]
+        pointer = np.concatenate([[0], np.cumsum(np.bincount(tail[used], minlength=n))])
+        near = problem.neighbour[used]
+        graph = csr_matrix((np.ones(len(near), np.int8), near, pointer), shape=(n, n))
+        labels = connected_components(graph, directed=False)[1]
+        reached = np.zeros(n, dtype=bool)
+        reached[labels[root & inside]] = True  # by label
+        result[own[~reached[labels[cells]]]] = False
     return result

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "frame_csv", "neutral", "table_csv", "write_table"]
 
-TABLES = ("assignment", "schools", "moved", "built", "actions")
+TABLES = ("assignment", "schools", "moved", "built", "actions", "feeders", "diversions")
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """Full-width signs count too: some spreadsheets read them as the plain ones."""
 _MARK = "\ufeff"
@@ -36,7 +36,7 @@ def table_csv(plan: Plan, table: str) -> str:
 
     Args:
         plan: the plan.
-        table: ``"assignment"`` (ids only), ``"schools"`` or ``"moved"``.
+        table: one of `TABLES`; ``"assignment"`` has ids only.
 
     Raises:
         InputError: there is no such table.

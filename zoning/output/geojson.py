@@ -14,6 +14,8 @@ school_outside             pupils from outside the zoning who hold places there
 school_seats               seats (places for entrants if only they are placed); null if unknown
 utilisation                (school_pupils + school_outside) / school_seats
 over_full                  true if that is more than 1
+schools                    ids of the schools that share the zone by lottery, only where they do;
+                           school_id is then the zone's name, and journeys are expected ones
 geometry                   "real", "modelled" (as the cells drawn around points) or "assumed"
 county, model              what the plan was made from
 status, gap                how good the plan is proven to be; gap null if nothing is proven

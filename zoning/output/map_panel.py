@@ -12,6 +12,7 @@ import numpy as np
 from zoning.output.colours import colour_zones, zone_neighbours
 from zoning.output.labels import place_labels, short_names
 from zoning.output.properties import over_full_schools
+from zoning.plan.sharing import zone_of_school
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,6 +55,7 @@ class Layers:
         moved: (unit_id, band) of units whose school changes.
         colours: school_id -> colour of its zones, the same in all panels.
         extent: west, south, east, north of the county with a margin and a strip for the scale.
+        zone_of: school_id -> shared zone, for schools that share one.
     """
 
     units: dict[str, Any]
@@ -65,6 +67,11 @@ class Layers:
     moved: frozenset[tuple[str, str]]
     colours: dict[str, str]
     extent: tuple[float, float, float, float]
+    zone_of: dict[str, str]
+
+    def has_zone(self, school: str, band: str) -> bool:
+        """Return whether a school has units of its own or shares a zone that has."""
+        return (self.zone_of.get(school, school), band) in self.zones
 
     @classmethod
     def of(cls, plan: Plan, county: County, areas: Any, zones: Any) -> Layers:
@@ -87,6 +94,7 @@ class Layers:
             moved=frozenset(moved),
             colours=zone_colours(shapes, extent),
             extent=extent,
+            zone_of=zone_of_school(plan.rules),
         )
 
 
@@ -200,8 +208,8 @@ def _codes(length: int) -> Any:
 
 def _draw_schools(axes: Axes, plan: Plan, layers: Layers, band: str, lettering: Lettering) -> None:
     """Mark schools by whether they have a zone in this band and whether they are over-full."""
-    serving = [school for school in layers.schools if (school, band) in layers.zones]
-    idle = [school for school in layers.schools if (school, band) not in layers.zones]
+    serving = [school for school in layers.schools if layers.has_zone(school, band)]
+    idle = [school for school in layers.schools if not layers.has_zone(school, band)]
     size = 34.0 if len(layers.schools) <= 60 else 15.0
     over = [school for school in serving if school in layers.over]
     fine = [school for school in serving if school not in layers.over]

@@ -110,8 +110,7 @@ def _legend(figure: Figure, plan: Plan, layers: Layers, corner: tuple[float, flo
         label = "school over its seats"
         mark: Any = {"linestyle": "none", "markeredgecolor": "white", "color": OVER}
         items.append(Line2D([], [], marker="^", markersize=8.5, label=label, **mark))
-    zones = len(layers.zones)
-    if zones < len(layers.schools) * len(layers.bands):
+    if not all(layers.has_zone(s, band) for s in layers.schools for band in layers.bands):
         label = "school without a zone"
         items.append(
             Line2D([], [], marker="x", markersize=5, linestyle="none", color="#6b7780", label=label)

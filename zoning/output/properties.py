@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zoning.output.shapes import geometry_status
+from zoning.plan.sharing import by_zone, shares_of
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -22,10 +23,12 @@ _DIGITS = 4
 def zone_properties(plan: Plan, county: County) -> dict[tuple[str, str], dict[str, Value]]:
     """Return (school_id, band) -> the properties listed in `zoning.output.geojson`."""
     about, over = _school_rows(plan), over_full_schools(plan)
+    shared = shares_of(plan.rules)
+    about |= {zone: _together([about[school] for school in of]) for zone, of in shared.items()}
     bands = county.stage(plan.stage).bands
     common = _common(plan)
     zones: dict[tuple[str, str], dict[str, Value]] = {}
-    placed = plan.assignment[plan.assignment["school_id"] != ""]
+    placed = by_zone(plan.assignment[plan.assignment["school_id"] != ""], plan.rules)
     for key, rows in placed.groupby(["band", "school_id"], sort=False):
         band, school = map(str, key)
         row = about.get(school, {})
@@ -44,7 +47,8 @@ def zone_properties(plan: Plan, county: County) -> dict[tuple[str, str], dict[st
             "school_outside": row.get("outside"),
             "school_seats": row.get("seats"),
             "utilisation": row.get("utilisation"),
-            "over_full": school in over,
+            "over_full": bool(over & {school, *shared.get(school, ())}),
+            **({"schools": ", ".join(shared[school])} if school in shared else {}),
             "geometry": geometry_status(county),
             **common,
         }
@@ -105,6 +109,23 @@ def _school_rows(plan: Plan) -> dict[str, dict[str, Value]]:
         values = {str(key): _number(value) for key, value in row.items()}
         rows[row["school_id"]] = values
     return rows
+
+
+def _together(rows: list[dict[str, Value]]) -> dict[str, Value]:
+    """What is said of the schools that share a zone: names, and sums where all are known."""
+
+    def total(name: str) -> float | None:
+        values = [row.get(name) for row in rows]
+        known = [float(v) for v in values if isinstance(v, int | float)]
+        return sum(known) if len(known) == len(values) else None
+
+    pupils, outside, seats = total("pupils"), total("outside"), total("seats")
+    used = (pupils or 0.0) + (outside or 0.0)
+    return {
+        "name": ", ".join(str(row.get("name")) for row in rows), "kind": rows[0].get("kind"),
+        "pupils": pupils, "outside": outside, "seats": seats,
+        "utilisation": _number(used / seats) if seats else None,
+    }  # fmt: skip
 
 
 def _journeys(rows: pd.DataFrame) -> dict[str, Value]:

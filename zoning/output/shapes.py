@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zoning.plan.sharing import shares_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -48,7 +50,7 @@ def zone_areas(plan: Plan, county: County, areas: Any = None) -> Any:
     """Return one row per zone: GeoDataFrame with school_id, band and a valid (Multi)Polygon.
 
     In the county's coordinate system, by the order of bands and of schools in the county. A
-    school without units in a band has no row.
+    school without units in a band has no row. A shared zone has one, with its name as school_id.
 
     Args:
         plan: the plan.
@@ -66,6 +68,7 @@ def zone_areas(plan: Plan, county: County, areas: Any = None) -> Any:
         units.setdefault((band, school), []).append(shape_of[unit])
     bands = {band: at for at, band in enumerate(county.stage(plan.stage).bands)}
     schools = {school: at for at, school in enumerate(county.schools["school_id"])}
+    schools |= {zone: min(schools[s] for s in of) for zone, of in shares_of(plan.rules).items()}
     zones = sorted(units, key=lambda zone: (bands[zone[0]], schools[zone[1]]))
     return geopandas.GeoDataFrame(
         {"school_id": [school for _, school in zones], "band": [band for band, _ in zones]},

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "check_folder", "write_all"]
 
 FILES = ("zones.geojson", "schools.geojson", "assignment.csv", "plan.json", "map.png")
+MORE = ("actions", "feeders", "diversions")
+"""Tables that have a file of their own where a plan has them."""
 
 
 def write_all(
@@ -22,7 +24,8 @@ def write_all(
 ) -> tuple[Path, ...]:
     """Write `FILES` into a folder and return their paths; `Plan.load` reads the folder again.
 
-    A plan that decides about schools has the file `actions.csv` too.
+    A plan that decides about schools has the file `actions.csv` too, one with the rule feeders
+    `feeders.csv`, one that diverts children `diversions.csv`.
 
     All are made elsewhere first and then moved in: if anything fails, the folder is as it was.
 
@@ -52,14 +55,13 @@ def write_all(
         "assignment.csv": assignment_csv(plan),
         "plan.json": plan_json(plan),
     }
-    if len(plan.actions):
-        texts["actions.csv"] = table_csv(plan, "actions")
+    more = [name for name in MORE if len(getattr(plan, name))]
+    texts |= {f"{name}.csv": table_csv(plan, name) for name in more}
     with staged_folder(folder, last="plan.json") as staging:
         for name, text in texts.items():
             (staging / name).write_bytes(text.encode("utf-8"))
         plot(plan, county, staging / "map.png", areas=areas, zones=zones)
-    more = ("actions.csv",) if len(plan.actions) else ()
-    return tuple(folder / name for name in (*FILES, *more))
+    return tuple(folder / name for name in (*FILES, *(f"{name}.csv" for name in more)))
 
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:

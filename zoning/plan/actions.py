@@ -54,10 +54,7 @@ def actions_table(
     """
     about = county.schools.drop(columns="geometry").set_index("school_id")
     pupils = dict(zip(schools["school_id"], schools["pupils"], strict=True))
-    units = dict(zip(schools["school_id"], schools["units"], strict=True))
-    # a school that may not close stays open without a unit
-    state = schools["state"] if "state" in schools else ["open"] * len(schools)
-    states = dict(zip(schools["school_id"], state, strict=True))
+    shut = set(schools.loc[schools["state"] == "closed", "school_id"]) if "state" in schools else ()
     today = _today(county, assignment, stage)
     once, yearly = _module_costs(county, built)
     reasons = Reasons(county, assignment, schools, today, rules, stage=stage, measure=measure)
@@ -66,7 +63,7 @@ def actions_table(
         row = about.loc[school]
         own = today[today["from_school"] == school]
         before = math.fsum(own["pupils"])
-        open_ = units[school] > 0 or (row["status"] == "existing" and states[school] != "closed")
+        open_ = school not in shut
         action = _action(row, open_=open_, before=before, built=school in added, own=own)
         if action == "":
             continue

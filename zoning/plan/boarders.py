@@ -92,7 +92,7 @@ def _too_young(county: County, rule: Rule, stage: str, year: int) -> set[tuple[s
     rows = rows[rows["stage"] == stage]
     exempt = set(zip(rows["unit_id"], rows["grade"], strict=True))
     band_of = {g: b for b, grades in county.stage(stage).bands.items() for g in grades}
-    pupils = county.pupils
+    pupils = county.placed_pupils
     pupils = pupils[(pupils["stage"] == stage) & (pupils["year"] == year) & (pupils["pupils"] > 0)]
     return {
         (str(unit), band_of[grade])

@@ -15,6 +15,7 @@ import pandas as pd
 from zoning.errors import Fault, InputError
 from zoning.plan.boarders import BOARD, with_boarders
 from zoning.plan.goals import Rule
+from zoning.plan.sharing import drawn, shares_of
 
 if TYPE_CHECKING:
     from zoning.county import County, StraightLine
@@ -25,6 +26,7 @@ __all__ = [
     "band_of_grades",
     "build_assignment",
     "chosen_measure",
+    "daily_journeys",
     "grade_pupils",
 ]
 
@@ -61,7 +63,7 @@ def band_of_grades(county: County, stage: str, place: str) -> dict[str, str]:
 def grade_pupils(county: County, stage: str, year: int, place: str) -> pd.DataFrame:
     """Return the pupils placed: unit_id, band, grade, group, pupils."""
     bands = band_of_grades(county, stage, place)
-    table = county.pupils
+    table = county.placed_pupils
     chosen = (table["stage"] == stage) & (table["year"] == year) & table["grade"].isin(list(bands))
     found = table.loc[chosen, ["unit_id", "grade", "group", "pupils"]]
     return found.assign(band=found["grade"].astype(object).map(bands).astype("str"))
@@ -101,9 +103,10 @@ def build_assignment(
         stage: name of the stage.
         year: year of the pupils.
         place: ``"all"`` or ``"entrants"``.
-        cells: unit_id, band, school_id, one row per cell.
+        cells: unit_id, band, school_id (or the name of a shared zone), one row per cell.
         measure: ``"minutes"`` or ``"metres"``: which mode of travel is the nearest.
-        rules: the plan's rules: with the rule boarding, who lives too far boards.
+        rules: the plan's rules: with the rule boarding, who lives too far boards; with the rule
+            shared-zones, a cell of a zone has rows for each of its schools, with expected pupils.
 
     Raises:
         InputError: unknown unit, band or school, or a cell given twice.
@@ -112,7 +115,8 @@ def build_assignment(
     units = county.units["unit_id"].astype("str")
     placed = cells[["unit_id", "band", "school_id"]].astype("str")
     placed = placed[placed["school_id"] != ""]
-    _check(placed, set(units), set(bands), set(county.schools["school_id"].astype("str")))
+    known = set(county.schools["school_id"].astype("str")) | shares_of(rules).keys()
+    _check(placed, set(units), set(bands), known)
     frame = pd.MultiIndex.from_product([units, bands], names=["unit_id", "band"]).to_frame(
         index=False
     )
@@ -121,16 +125,20 @@ def build_assignment(
     frame = frame.merge(_group_pupils(county, stage, year, place), how="left")
     frame = frame.sort_values(["order", "group"], kind="stable", ignore_index=True)
     frame = frame.fillna({"school_id": "", "group": "", "pupils": 0.0})
-    frame = frame.assign(stage=stage, year=year)
+    frame = drawn(frame, rules).assign(stage=stage, year=year)
+    journeys = daily_journeys(county, frame, measure)
     if county.straight_line is None:
-        daily = county.travel[county.travel["mode"] != BOARD]
-        journeys = _least_journeys(daily, frame, measure)
         journeys = with_boarders(
             county, frame, journeys, rules, stage=stage, year=year, measure=measure
         )
-    else:
-        journeys = _straight_journeys(county, county.straight_line, frame)
     return _typed(pd.concat([frame, journeys], axis=1)[list(_COLUMNS)])
+
+
+def daily_journeys(county: County, pairs: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return mode, metres, minutes of each row's unit_id and school_id, in their order."""
+    if county.straight_line is not None:
+        return _straight_journeys(county, county.straight_line, pairs)
+    return _least_journeys(county.travel[county.travel["mode"] != BOARD], pairs, measure)
 
 
 def _group_pupils(county: County, stage: str, year: int, place: str) -> pd.DataFrame:

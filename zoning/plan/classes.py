@@ -119,7 +119,19 @@ def teaching_by_school(
         for school, kind, multigrade, rooms, status in _schools(county)
         if school in grades and (sites or status == "existing")
     }
+    site = {school for school, *_, status in _schools(county) if status != "existing"}
+    if place == "entrants":
+        found |= {school: _empty(found[school]) for school in site & found.keys()}
     return {school: _formed_anew(its) if anew else its for school, its in found.items()}
+
+
+def _empty(school: Teaching) -> Teaching:
+    """A site, for entrants: all its rooms are free, since nobody is enrolled there."""
+    return replace(
+        school,
+        classes={g: 0.0 if math.isnan(n) else n for g, n in school.classes.items()},
+        enrolled={g: 0.0 if math.isnan(n) else n for g, n in school.enrolled.items()},
+    )
 
 
 def _formed_anew(school: Teaching) -> Teaching:

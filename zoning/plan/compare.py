@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zoning.errors import Fault, InputError
+from zoning.plan.sharing import by_zone
 from zoning.plan.tables import INDICATORS
 
 if TYPE_CHECKING:
@@ -64,8 +65,9 @@ def compare(before: Plan, after: Plan, county: County | None = None) -> Comparis
     """Return the differences between two plans; see `Plan.compare`."""
     _check(before, after)
     keys = ["unit_id", "band"]
-    new = after.assignment.groupby([*keys, "school_id"], sort=False)["pupils"].sum().reset_index()
-    old = before.assignment.drop_duplicates(keys)[[*keys, "school_id"]]
+    new = by_zone(after.assignment, after.rules)
+    new = new.groupby([*keys, "school_id"], sort=False)["pupils"].sum().reset_index()
+    old = by_zone(before.assignment.drop_duplicates(keys), before.rules)[[*keys, "school_id"]]
     both = old.merge(new, on=keys, how="outer", suffixes=("_old", "_new"), sort=False)
     both = both.fillna({"school_id_old": "", "school_id_new": "", "pupils": 0.0})
     both = both[both["school_id_old"] != both["school_id_new"]]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zoning.errors import Fault, InputError
 from zoning.plan.plan import Plan
+from zoning.plan.sharing import by_zone
 from zoning.plan.status import PlanStatus
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _changed(
     plan: Plan, changes: Mapping[str | tuple[str, str], str]
 ) -> dict[tuple[str, str], str]:
     """Return (unit, band) -> school after the changes."""
-    rows = plan.assignment
+    rows = by_zone(plan.assignment, plan.rules)
     school_of = dict(
         zip(zip(rows["unit_id"], rows["band"], strict=True), rows["school_id"], strict=True)
     )

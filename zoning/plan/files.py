@@ -14,6 +14,8 @@ from zoning.errors import Fault, InputError
 from zoning.plan.actions import ACTION_TEXTS
 from zoning.plan.built import no_modules
 from zoning.plan.cells import ASSIGNMENT_NUMBERS, ASSIGNMENT_TEXTS
+from zoning.plan.diversions import DIVERSION_TEXTS
+from zoning.plan.feeding import FEEDER_TEXTS
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.plain import from_json, number_from_json, number_to_json, to_json
 from zoning.plan.plan import FORMAT, Plan
@@ -56,7 +58,7 @@ def plan_json(plan: Plan) -> str:
         "schools": table_to_json(plan.schools),
         "moved": table_to_json(plan.moved),
     }
-    for name in ("built", "actions"):
+    for name in ("built", "actions", "feeders", "diversions"):
         if len(getattr(plan, name)):
             content[name] = table_to_json(getattr(plan, name))
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -130,6 +132,12 @@ def _plan(content: Mapping[str, Any], assignment: pd.DataFrame, county: County |
         else no_modules(),
         actions=table_from_json(content["actions"], ACTION_TEXTS, ("year",))
         if "actions" in content
+        else pd.DataFrame(),
+        feeders=table_from_json(content["feeders"], FEEDER_TEXTS, ("units",))
+        if "feeders" in content
+        else pd.DataFrame(),
+        diversions=table_from_json(content["diversions"], DIVERSION_TEXTS, ())
+        if "diversions" in content
         else pd.DataFrame(),
         _county=None if county is None or county.content_hash != content["county_hash"] else county,
     )

@@ -14,7 +14,11 @@ from zoning.plan.actions import actions_table
 from zoning.plan.built import added_by_school
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
+from zoning.plan.diversions import diversions_table
+from zoning.plan.feeding import feeders_table
 from zoning.plan.goals import Rule
+from zoning.plan.pieces import pieces_by_zone
+from zoning.plan.sharing import by_zone, drawn, zone_of_school
 from zoning.plan.tables import indicators, moved_table, school_classes, school_table
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ class Tables:
     indicators: dict[str, float]
     moved: pd.DataFrame
     actions: pd.DataFrame
+    feeders: pd.DataFrame
+    diversions: pd.DataFrame
 
 
 def make_tables(
@@ -50,7 +56,8 @@ def make_tables(
     assignment = build_assignment(
         county, stage=stage, year=year, place=place, cells=cells, measure=measure, rules=rules
     )
-    moved = moved_table(county, assignment, stage)
+    zoned = by_zone(assignment, rules)
+    moved = moved_table(county, zoned, stage, zone_of_school(rules))
     opening = next((rule for rule in rules if rule.name == "opening"), None)
     added = added_by_school(county, built, rules, stage)
     teaching = teaching_by_school(
@@ -59,12 +66,12 @@ def make_tables(
     closed = None if opening is None else closed_schools(county, opening, assignment)
     _, classes = school_classes(
         county, teaching, assignment, stage=stage, year=year, place=place,
-        closed=closed or frozenset(),
+        closed=closed or frozenset(), rules=rules,
     )  # fmt: skip
     schools = school_table(
         county,
         assignment,
-        moved,
+        _drawn_moves(moved, rules),
         teaching,
         classes,
         stage=stage,
@@ -79,6 +86,7 @@ def make_tables(
         {school: sizes for school, sizes in classes.items() if school not in (closed or ())},
         stage=stage,
         moved=moved,
+        pieces=pieces_by_zone(zoned, county.adjacency),
         large_class=_large_class(rules, stage, standards),
     )
     actions = pd.DataFrame()
@@ -87,7 +95,20 @@ def make_tables(
             county, assignment, schools, built, added, rules,
             stage=stage, year=year, measure=measure,
         )  # fmt: skip
-    return Tables(assignment, schools, figures, moved, actions)
+    nested = next((rule for rule in rules if rule.name == "feeders"), None)
+    feeders = pd.DataFrame()
+    if nested is not None:
+        feeders = feeders_table(county, assignment, nested, stage)
+    diversions = pd.DataFrame()
+    if any(rule.name == "overflow" for rule in rules):
+        diversions = diversions_table(county, assignment, schools, rules, measure=measure)
+    return Tables(assignment, schools, figures, moved, actions, feeders, diversions)
+
+
+def _drawn_moves(moved: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    """Return the moves with a row for each school that children may be drawn to."""
+    rows = moved.rename(columns={"to_school": "school_id"})
+    return drawn(rows, rules).rename(columns={"school_id": "to_school"})
 
 
 def closed_schools(county: County, opening: Rule, assignment: pd.DataFrame) -> frozenset[str]:

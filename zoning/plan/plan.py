@@ -15,6 +15,7 @@ from zoning.plan.built import no_modules, tidy_built
 from zoning.plan.cells import chosen_measure
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.making import make_tables
+from zoning.plan.sharing import by_zone
 from zoning.plan.status import PlanStatus
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Plan:
         assignment: one row per cell (unit and band) and group of pupils: unit_id, stage, band,
             year, group, school_id, pupils, mode, metres, minutes (one way, NaN unknown). A cell
             without pupils has one row with group ``""``; a cell without school has school ``""``.
+            A cell of a shared zone has such rows for each school of the zone, with the pupils
+            that are expected to be drawn to it.
         schools: one row per school: school_id, name, kind, stage, state (open or closed; only
             where the model has the rule opening), pupils, outside (pupils from
             outside the zoning), seats (places for entrants if only they are placed), utilisation
@@ -71,6 +74,11 @@ class Plan:
             year (of the decision), modules.
         actions: what is done with each school, where the model decides about schools; see
             `zoning.plan.actions.actions_table`.
+        feeders: which school feeds which, where the model has the rule feeders; see
+            `zoning.plan.feeding.feeders_table`.
+        diversions: children beyond the places of their zone's school, and where they go, where the
+            model has the rule overflow (the other tables count them in their zone); see
+            `zoning.plan.diversions.diversions_table`.
         format: version of the files that the plan is kept in.
     """
 
@@ -96,6 +104,8 @@ class Plan:
     moved: pd.DataFrame
     built: pd.DataFrame = field(default_factory=no_modules)
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    feeders: pd.DataFrame = field(default_factory=pd.DataFrame)
+    diversions: pd.DataFrame = field(default_factory=pd.DataFrame)
     format: int = FORMAT
     _county: County | None = field(default=None, repr=False)
 
@@ -128,6 +138,7 @@ class Plan:
             year: year of the pupils.
             place: ``"all"`` or ``"entrants"``.
             cells: unit_id, band, school_id, one row per cell; cells left out stay without school.
+                With the rule shared-zones the name of a zone may stand for a school.
             model: name of the model.
             rules: its rules, all parameters written out.
             goals: what was reached for each goal.
@@ -182,6 +193,8 @@ class Plan:
             moved=tables.moved,
             built=modules,
             actions=tables.actions,
+            feeders=tables.feeders,
+            diversions=tables.diversions,
             _county=county,
         )
 
@@ -223,8 +236,9 @@ class Plan:
 
     @property
     def cells(self) -> pd.DataFrame:
-        """unit_id, band, school_id of every cell that has a school."""
+        """unit_id, band, school_id of every cell that has a school, or a shared zone's name."""
         cells = self.assignment.drop_duplicates(["unit_id", "band"])
+        cells = by_zone(cells, self.rules)
         cells = cells.loc[cells["school_id"] != "", ["unit_id", "band", "school_id"]]
         return cells.reset_index(drop=True)
 
@@ -316,7 +330,7 @@ class Plan:
         write_geopackage(self, self.source(county), Path(path))
 
     def to_csv(self, path: str | Path, table: str = "assignment") -> None:
-        """Write a table as CSV: `assignment`, `schools`, `moved`, `built` or `actions`."""
+        """Write a table as CSV; its name is one of `zoning.output.csv.TABLES`."""
         from zoning.output.csv import write_table
 
         write_table(self, Path(path), table)

@@ -6,7 +6,7 @@ All are computed from the assignment and the county, never from a solver's varia
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,9 @@ import pandas as pd
 from zoning.plan.boarders import BOARD
 from zoning.plan.cells import band_of_grades, grade_pupils
 from zoning.plan.classes import ClassSizes, Teaching, form_classes, places_for_entrants
-from zoning.plan.pieces import pieces_by_zone
+from zoning.plan.goals import Rule
+from zoning.plan.pieces import Zone
+from zoning.plan.sharing import by_zone, drawn
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -56,16 +58,21 @@ def today_schools(county: County, stage: str) -> pd.DataFrame:
     return rows.rename(columns={"school_id": "from_school"})
 
 
-def moved_table(county: County, assignment: pd.DataFrame, stage: str) -> pd.DataFrame:
+def moved_table(
+    county: County, assignment: pd.DataFrame, stage: str, zone_of: Mapping[str, str]
+) -> pd.DataFrame:
     """Return the cells whose school differs from today's, in the county's order of units.
 
     Columns: unit_id, name, band, from_school, to_school, pupils. A cell without a school today
-    has not moved; a cell without pupils is listed too, since its zone changes.
+    has not moved; a cell without pupils is listed too, since its zone changes. A cell whose
+    school today shares a zone (``zone_of``: school -> zone) has not moved if it is in that zone;
+    the name of a zone may stand in ``assignment`` and in to_school.
     """
     keys = ["unit_id", "band", "school_id"]
     cells = assignment.groupby(keys, sort=False)["pupils"].sum().reset_index()
     cells = cells.merge(today_schools(county, stage), on=["unit_id", "band"], how="inner")
-    cells = cells[(cells["from_school"] != cells["school_id"]) & (cells["school_id"] != "")]
+    before = pd.Series([zone_of.get(s, s) for s in cells["from_school"]], index=cells.index)
+    cells = cells[(before != cells["school_id"]) & (cells["school_id"] != "")]
     units = county.units[["unit_id", "name"]].astype("str")
     table = cells.merge(pd.DataFrame(units), on="unit_id", how="left")
     table = table.rename(columns={"school_id": "to_school"})
@@ -82,6 +89,7 @@ def school_classes(
     year: int,
     place: str,
     closed: frozenset[str] = frozenset(),
+    rules: Sequence[Rule] = (),
 ) -> tuple[Loads, dict[str, ClassSizes]]:
     """Return the pupils by school and grade, and the classes they form; none where closed."""
     bands = band_of_grades(county, stage, place)
@@ -95,7 +103,7 @@ def school_classes(
     }
     cells = assignment.drop_duplicates(["unit_id", "band"])[["unit_id", "band", "school_id"]]
     pupils = grade_pupils(county, stage, year, place).astype({"unit_id": "str"})
-    placed = pupils.merge(cells, on=["unit_id", "band"])
+    placed = drawn(pupils.merge(by_zone(cells, rules), on=["unit_id", "band"]), rules)
     totals = placed.groupby(["school_id", "grade"])["pupils"].sum().reset_index()
     columns = (totals[column].tolist() for column in ("school_id", "grade", "pupils"))
     for school, grade, number in zip(*columns, strict=True):
@@ -211,6 +219,7 @@ def indicators(
     *,
     stage: str,
     moved: pd.DataFrame,
+    pieces: Mapping[Zone, int],
     large_class: float,
 ) -> dict[str, float]:
     """Return the plan's figures, the keys of `INDICATORS` in that order."""
@@ -228,7 +237,6 @@ def indicators(
     figures["largest_class"] = float(schools["largest_class"].max())
     figures["large_class_limit"] = large_class
     figures["large_classes"] = _large_classes(classes, large_class)
-    pieces = pieces_by_zone(assignment, county.adjacency)
     figures["zones_in_pieces"] = float(sum(count > 1 for count in pieces.values()))
     peopled = assignment[assignment["pupils"] > 0]
     unknown = peopled["metres"].isna() & peopled["minutes"].isna()

@@ -127,6 +127,20 @@ def _decided(plan: Plan) -> list[str]:
         once, yearly = plan.actions["cost"].sum(), plan.actions["yearly_cost"].sum()
         money = f"{number(once)} yuan once, {number(yearly)} yuan a year"
         lines.append(f"schools     {', '.join(parts)}; {money}")
+    if len(plan.diversions):
+        rows = plan.diversions
+        lines.append(
+            f"diverted    {number(rows['pupils'].sum(), 1)} pupils of "
+            f"{rows['from_school'].nunique()} zones to {rows['to_school'].nunique()} schools"
+        )
+    if len(plan.feeders):
+        pairs = plan.feeders[plan.feeders["units"] > 0]
+        several = pairs.groupby(["school_id", "band"])["feeds"].nunique() > 1
+        changed = int((plan.feeders["change"] == "new").sum())
+        lines.append(
+            f"feeders     {pairs['school_id'].nunique()} schools feed {pairs['feeds'].nunique()},"
+            f" {int(several.sum())} of them several; {changed} pairs are new"
+        )
     boarders = float(plan.assignment.loc[plan.assignment["mode"] == BOARD, "pupils"].sum())
     if boarders:
         lines.append(f"boarders    {number(boarders)} pupils")

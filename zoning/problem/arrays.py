@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,23 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Index:
-    """What the integers stand for: the planner's own ids, in the order of the county's tables."""
+    """What the integers stand for: the planner's own ids, in the order of the county's tables.
+
+    ``shared`` names, by shared zone, its schools and their shares; the zone stands among
+    ``schools`` in their stead.
+    """
 
     units: tuple[str, ...]
     schools: tuple[str, ...]
     bands: tuple[str, ...]
     grades: tuple[str, ...]
+    shared: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Position of each school; those that share a zone have the zone's."""
+        at = {school: k for k, school in enumerate(self.schools)}
+        return at | {school: at[zone] for zone, of in self.shared.items() for school in of}
 
 
 @dataclass(frozen=True)
@@ -50,10 +61,12 @@ class Pairs:
 
     ``pointer`` (n + 1) gives the pairs of cell ``i`` as ``pointer[i]:pointer[i + 1]``;
     ``school``, ``metres`` and ``minutes`` are indexed by pair. A journey that the county does
-    not state is NaN. ``unlisted`` is set where a cell may go to schools that are not listed.
+    not state is NaN (a measure that it states nowhere is one NaN, broadcast). ``unlisted`` is set
+    where a cell may go to schools that are not listed.
     Only where children may board: ``has_day`` marks pairs with a daily journey, ``boards`` those
     whose children board, ``weekly_journey`` is the boarders' journey by measure (NaN if none) and
     ``weekly_share`` how often a pair is travelled, as a share of every day.
+    Only where schools share a zone: ``farthest_journey`` is that to the farthest of them.
     """
 
     pointer: Ints
@@ -66,6 +79,7 @@ class Pairs:
     boards: Bools | None = None
     weekly_journey: Mapping[str, Floats] | None = None
     weekly_share: Floats | None = None
+    farthest_journey: Mapping[str, Floats] | None = None
 
     @cached_property
     def cell(self) -> Ints:
@@ -101,6 +115,12 @@ class Pairs:
             return np.broadcast_to(np.nan, len(self))
         return self.weekly_journey[measure]
 
+    def farthest(self, measure: str) -> Floats:
+        """The longest journey that a child of each pair may have to make."""
+        if self.farthest_journey is None:
+            return self.journey(measure)
+        return self.farthest_journey[measure]
+
     def journey(self, measure: str) -> Floats:
         """Journeys in ``measure`` ("minutes" or "metres")."""
         return self.metres if measure == "metres" else self.minutes
@@ -114,7 +134,8 @@ class Schools:
     zoning; ``root`` is S x B: the cell that holds the school, -1 where the band is not served.
     ``other_classes``: classes that the school's other stages occupy. ``candidate`` marks sites
     where a school may be opened, ``opening_cost`` is what having a school open costs a year, and
-    ``optional`` marks schools that a plan may leave without any unit: closed.
+    ``optional`` marks schools that a plan may leave without any unit: closed. ``more_roots`` are
+    cells that a school's zone must hold too: (cell, school) of others that share it.
     """
 
     kind: tuple[str, ...]
@@ -132,6 +153,7 @@ class Schools:
     candidate: Bools
     opening_cost: Floats
     optional: Bools
+    more_roots: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -239,7 +261,16 @@ class Problem:
 
     def pair_of(self, assignment: Ints) -> Ints:
         """Pair index of each cell's school in ``assignment``; -1 where that pair is not listed."""
+        # halving for all cells at once: pairs may be millions, cells are not
+        school, pointer = self.pairs.school, self.pairs.pointer
+        low, high = pointer[:-1].copy(), pointer[1:].copy()
+        while (open_ := np.flatnonzero(low < high)).size:
+            middle = (low[open_] + high[open_]) // 2
+            before = school[middle] < assignment[open_]
+            low[open_[before]] = middle[before] + 1
+            high[open_[~before]] = middle[~before]
+        inside = np.flatnonzero(low < pointer[1:])
         found = np.full(self.cells, -1, dtype=np.int64)
-        hit = self.pairs.school == assignment[self.pairs.cell]
-        found[self.pairs.cell[hit]] = np.flatnonzero(hit)
+        hit = inside[school[low[inside]] == assignment[inside]]
+        found[hit] = low[hit]
         return found

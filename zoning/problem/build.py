@@ -67,6 +67,8 @@ def build_problem(
     schools = _schools(county, tables, described, bands, index, year)
     if place == "all" and year != county.year:
         schools = _formed_anew(schools)
+    if place == "entrants":
+        schools = _nobody_at_sites(schools)
     units, n_bands = len(index.units), len(index.bands)
     cell_unit = np.tile(np.arange(units), n_bands)
     cell_band = np.repeat(np.arange(n_bands), units)
@@ -242,6 +244,16 @@ def _formed_anew(schools: Schools) -> Schools:
     return replace(schools, rooms=rooms, classes=np.where(known[:, None], np.nan, schools.classes))
 
 
+def _nobody_at_sites(schools: Schools) -> Schools:
+    """Where entrants are placed: a site has all its rooms free, since nobody is enrolled there."""
+    site = schools.candidate[:, None] & schools.serves_grade
+    return replace(
+        schools,
+        classes=np.where(site, np.nan_to_num(schools.classes), schools.classes),
+        enrolled=np.where(site, np.nan_to_num(schools.enrolled), schools.enrolled),
+    )
+
+
 def _roots(table: pd.DataFrame, serves: Bools, index: Index) -> Ints:
     """Cell that holds each school, by band; -1 where the band is not served."""
     unit = pd.Index(index.units).get_indexer(pd.Index(table["root_unit"]))
@@ -259,7 +271,7 @@ def _pupils(
     place: str,
 ) -> Floats:
     """Pupils by cell and grade; a cell holds the grades of its own band only."""
-    table = county.pupils
+    table = county.placed_pupils
     table = table[(table["stage"] == stage) & (table["year"] == year)]
     band_of = {grade: b for b, grades in enumerate(bands.values()) for grade in grades}
     if place == "entrants":
@@ -303,7 +315,7 @@ def assignment_of(table: pd.DataFrame, index: Index, stage: str) -> Ints:
         return cells
     unit = pd.Index(index.units).get_indexer(pd.Index(table["unit_id"]))
     band = pd.Index(index.bands).get_indexer(pd.Index(table["band"]))
-    school = pd.Index(index.schools).get_indexer(pd.Index(table["school_id"]))
+    school = table["school_id"].map(index.place).fillna(-1).to_numpy(dtype=np.int64)
     known = unit >= 0
     cells[(band * len(index.units) + unit)[known]] = school[known]
     return cells

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from zoning.problem.arrays import Bools, Floats, Index, Ints
+from zoning.problem.feeding import Feeding, build_feeding
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -70,7 +71,10 @@ class Facilities:
     out in the year, ``receivers`` the schools that are named to take a school's pupils if it
     closes (empty: any school). ``girls`` (by cell) are those among the pupils, and ``exempt``
     (units x grades) marks young children who may board. ``housing`` is what is
-    being built there. Other numbers are NaN where unknown.
+    being built there, ``feeding`` who feeds whom (None in the county's first stage).
+    ``overflow`` are the schools named to take whom a zone's school has no place for (empty: any
+    school), ``protected`` (by cell) entrants who are never sent there. Other numbers are NaN
+    where unknown.
     """
 
     suspended: Bools
@@ -97,6 +101,9 @@ class Facilities:
     girls: Floats
     exempt: Bools
     housing: tuple[Housing, ...]
+    feeding: Feeding | None = None
+    overflow: tuple[tuple[int, ...], ...] = ()
+    protected: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 def build_facilities(
@@ -140,7 +147,9 @@ def build_facilities(
         site_area=numbers("site_area"),
         other_pupils=pupils.fillna(0.0).to_numpy(dtype=np.float64),
         vetoed=_vetoed(county, index, year),
-        receivers=_receivers(county, index),
+        receivers=_receivers(county, index, "merge"),
+        overflow=_receivers(county, index, "overflow"),
+        protected=_protected(county, index, stage, year, bands),
         modules=_modules(county, index),
         girls=_girls(county, index, stage, year, bands),
         exempt=_exempt(county, index, stage),
@@ -155,6 +164,7 @@ def build_facilities(
             for row in county.housing.to_dict("records")
             if row["stage"] == stage
         ),
+        feeding=build_feeding(county, index, stage),
     )
 
 
@@ -190,7 +200,7 @@ def _vetoed(county: County, index: Index, year: int) -> dict[str, Bools]:
 
 def _girls(county: County, index: Index, stage: str, year: int, bands: tuple[str, ...]) -> Floats:
     """Girls by cell; NaN where a part of them is not known."""
-    rows = county.pupils
+    rows = county.placed_pupils
     rows = rows[(rows["stage"] == stage) & (rows["year"] == year)]
     described = county.stage(stage)
     bands_of = {g: b for b, grades in described.bands.items() for g in grades}
@@ -215,11 +225,30 @@ def _exempt(county: County, index: Index, stage: str) -> Bools:
     return exempt
 
 
-def _receivers(county: County, index: Index) -> tuple[tuple[int, ...], ...]:
+def _protected(
+    county: County, index: Index, stage: str, year: int, bands: tuple[str, ...]
+) -> Floats:
+    """Entrants by cell who are never diverted."""
+    groups = county.groups
+    kept = set(groups.loc[groups["protected"], "group"])
+    described = county.stage(stage)
+    rows = county.pupils
+    rows = rows[
+        (rows["stage"] == stage) & (rows["year"] == year)
+        & (rows["grade"] == described.entry_grade) & rows["group"].isin(kept)
+    ]  # fmt: skip
+    unit = pd.Index(index.units).get_indexer(pd.Index(rows["unit_id"]))
+    band = bands.index(described.band_of(described.entry_grade))
+    held: Floats = np.zeros(len(index.units) * len(bands))
+    np.add.at(held, band * len(index.units) + unit, rows["pupils"].to_numpy(dtype=np.float64))
+    return held
+
+
+def _receivers(county: County, index: Index, purpose: str) -> tuple[tuple[int, ...], ...]:
     place = {school: k for k, school in enumerate(index.schools)}
     found: list[list[int]] = [[] for _ in index.schools]
     rows = county.receivers
-    rows = rows[rows["purpose"] == "merge"]
+    rows = rows[rows["purpose"] == purpose]
     for school, receiver in zip(rows["school_id"], rows["receiver"], strict=True):
         if school in place and receiver in place:
             found[place[school]].append(place[receiver])

@@ -84,7 +84,7 @@ def named_pairs(
 def _rows(county: County, index: Index, stage: str, cell_unit: Ints, cell_band: Ints) -> list[Lock]:
     units = {unit: k for k, unit in enumerate(index.units)}
     bands = {band: k for k, band in enumerate(index.bands)}
-    schools = {school: k for k, school in enumerate(index.schools)}
+    schools = index.place
     rows = []
     for record in county.locks.astype(str).to_dict("records"):
         band = record["band"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.county.vocabulary import BOARD
-from zoning.problem.arrays import Bools, Index, Ints, Pairs
+from zoning.problem.arrays import Bools, Floats, Index, Ints, Pairs
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -34,11 +34,15 @@ def build_pairs(
     listed = (unit >= 0) & (school >= 0) & ~np.isnan(journey) & (boards | ~weekly)
     keep = np.flatnonzero(listed)
     order = keep
-    # a table that lists each pair once, in order, needs no sorting: that takes long on a million
-    if not (np.diff(unit[keep] * len(index.schools) + school[keep]) > 0).all():
-        order = keep[
-            np.lexsort((mode_rank[keep], journey[keep], weekly[keep], school[keep], unit[keep]))
-        ]
+    # sorting by all keys takes long on a million rows: a table that lists each pair once needs one
+    # key, and none if it is in order
+    pair = unit[keep] * len(index.schools) + school[keep]
+    if not (np.diff(pair) > 0).all():
+        by_pair = np.argsort(pair, kind="stable")
+        if not (np.diff(pair[by_pair]) > 0).all():
+            by_pair = np.lexsort((mode_rank[keep], journey[keep], weekly[keep], pair))
+        order = keep[by_pair]
+    del pair
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(unit[order]) != 0) | (np.diff(school[order]) != 0)
     rows = order[first]
@@ -55,8 +59,8 @@ def build_pairs(
     pairs = Pairs(
         pointer=pointer.astype(np.int64),
         school=school[rows],
-        metres=np.where(day, lengths["metres"][rows], np.nan),
-        minutes=np.where(day, lengths["minutes"][rows], np.nan),
+        metres=_journeys(lengths["metres"], rows, day),
+        minutes=_journeys(lengths["minutes"], rows, day),
         truncated=county.travel_truncated,
     )
     if not boards:
@@ -72,6 +76,13 @@ def build_pairs(
             name: np.where(found >= 0, values[found], np.nan) for name, values in lengths.items()
         },
     )
+
+
+def _journeys(length: Floats, rows: Ints, day: Bools) -> Floats:
+    """Daily journeys of the pairs in these rows of the table."""
+    found = length[rows]
+    found[~day] = np.nan
+    return found if not np.isnan(found).all() else np.broadcast_to(np.nan, len(rows))
 
 
 def _codes(column: pd.Series, ids: tuple[str, ...]) -> Ints:

@@ -133,15 +133,22 @@ def _facilities(parts: Sequence[Facilities | None], schools: int) -> Facilities 
         replace(part.modules, school=part.modules.school + t * schools)
         for t, part in enumerate(known)
     ]
-    receivers = tuple(
-        tuple(r + t * schools for r in named)
-        for t, part in enumerate(known) for named in part.receivers
-    )  # fmt: skip
-    alike = {"exempt", "housing", "receivers", "modules", "vetoed"}
+
+    def named(values: Callable[[Facilities], tuple[tuple[int, ...], ...]]) -> tuple[
+        tuple[int, ...], ...
+    ]:  # fmt: skip
+        """Schools that are named by school, in each year those of that year."""
+        return tuple(
+            tuple(r + t * schools for r in row)
+            for t, part in enumerate(known) for row in values(part)
+        )  # fmt: skip
+
+    alike = {"exempt", "feeding", "housing", "modules", "overflow", "receivers", "vetoed"}
     return replace(
         _joined(known, without=alike),
         vetoed={action: np.concatenate([p.vetoed[action] for p in known]) for action in one.vetoed},
-        receivers=receivers,
+        receivers=named(lambda part: part.receivers),
+        overflow=named(lambda part: part.overflow),
         modules=_modules(modules),
     )
 

@@ -51,9 +51,11 @@ def prepare(target: Target) -> Arrays:
     """Lay the target out as lists of the schools that each cell may take."""
     problem, graph, places = target.formulation.problem, target.graph, target.places
     schools = problem.school_count
-    worst = np.maximum.reduceat(target.guide, problem.pairs.pointer[:-1])
+    guide = target.guide
+    worst = np.maximum.reduceat(guide, problem.pairs.pointer[:-1])
     # what is not permitted costs as much as the cell's worst school and breaks a total limit
-    cost = places.spread(target.guide, worst)
+    cost = places.spread(guide, worst)
+    del guide
     weights, row_limits = _totals(target)
     limits = _limits(target, weights, row_limits)
     filled = problem.pupils > 0

@@ -70,11 +70,15 @@ class Cuts:
             added += sum(self.add(school, int(cell), cut) for cell in order)
         return added
 
-    def separate_fractional(self, x: Floats, *, most: int = 2000, least: float = 0.05) -> int:
-        """Add rows violated by fractional pairs ``x`` of cells with pupils; returns how many."""
+    def separate_fractional(
+        self, pairs: Ints, x: Floats, *, most: int = 2000, least: float = 0.05
+    ) -> int:
+        """Add rows that cells with pupils violate; returns how many.
+
+        ``pairs``, in order, are those that a fractional solution takes, ``x`` how much of each.
+        """
         graph = self.graph
-        support = np.flatnonzero(x > 1e-6)
-        cell, school = self.pairs.cell[support], self.pairs.school[support]
+        cell, school = self.pairs.cell[pairs], self.pairs.school[pairs]
         added = 0
         weight = np.zeros(len(graph.root_of))
         order = np.argsort(school, kind="stable")
@@ -83,7 +87,7 @@ class Cuts:
             members = order[edges[s] : edges[s + 1]]
             if len(members) == 0:
                 continue
-            cells, values = cell[members], x[support[members]]
+            cells, values = cell[members], x[members]
             weight[cells] = values
             added += self._separate_zone(s, cells, values, weight, least)
             weight[cells] = 0.0

@@ -15,10 +15,13 @@ from zoning.search.portfolio import Outcome, Search
 from zoning.search.siting import SiteSearch
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport
+from zoning.search.whole import contracted, parts_of
 from zoning.search.zoned_sites import ZonedSiteSearch
 
 # less than this is a solver's rounding of 0: no goal counts in such small parts
 ZERO = 1e-7
+# share of the time for a start over groups of cells, and the gap that is good enough for it
+GROUPS_SHARE, GROUPS_GAP = 0.2, 0.01
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,9 @@ def solve_goals(
         formulation, matrix, matrix.cost(goals[0].objective), formulation.totals,
         formulation.structured and not goals[0].objective.extras,
     )  # fmt: skip
+    if formulation.together is not None:
+        whole = _whole_groups(formulation, engine, clock, seed)
+        starts = starts if whole is None else [whole, *starts]
     best: Incumbent | None = None
     reached: list[Reached] = []
     transport: Transport | None = None
@@ -98,6 +104,17 @@ def solve_goals(
     target, best = with_decisions(target, goals, best)
     final = tuple(_final(r, target.aiming_at(matrix.cost(r.goal.objective)), best) for r in reached)
     return Solution(best, final, False, transport)
+
+
+def _whole_groups(formulation: Formulation, engine: Engine, clock: Clock, seed: int) -> Ints | None:
+    """A start in which cells that go together do so, from a search over their groups."""
+    part = parts_of(formulation)
+    small = contracted(formulation, part)
+    if small is None or not small.goals:
+        return None
+    share = clock.share(GROUPS_SHARE)
+    found = solve_goals(small, engine, share, seed=seed, gap=GROUPS_GAP, starts=[])
+    return None if found.incumbent is None else found.incumbent.assignment[part]
 
 
 def order_of_work(target: Target) -> type[Search]:

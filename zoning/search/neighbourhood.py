@@ -114,7 +114,10 @@ def _nearby(
     if target.formulation.opening is not None or mine <= 2 * NEAR * problem.cells:
         return target, reduced
     # cells without pupils are indifferent: the guide's travel tells their schools apart
-    merit = target.guide if reduced is None else reduced[:mine] + 1e-3 * target.guide
+    merit = target.guide
+    if reduced is not None:
+        merit *= 1e-3
+        merit += reduced[:mine]
     keep = cheapest_of_each(merit, pairs.pointer, NEAR)
     keep[problem.pair_of(incumbent.assignment)] = True
     near = None if reduced is None else np.concatenate([reduced[:mine][keep], reduced[mine:]])

@@ -61,6 +61,17 @@ def cheapest_of_each(cost, pointer, most):  # type: ignore[no-untyped-def]
     return keep
 
 
+@njit(cache=True, nogil=True)
+def below(value, limit, pointer, known):  # type: ignore[no-untyped-def]
+    """Pairs, among those not ``known``, whose value is below the limit of their cell."""
+    found = [0 for _ in range(0)]  # typed, though empty
+    for i in range(pointer.shape[0] - 1):
+        for p in range(pointer[i], pointer[i + 1]):
+            if value[p] < limit[i] and not known[p]:
+                found.append(p)
+    return np.array(found)
+
+
 @dataclass(frozen=True)
 class Places:
     """Entries in compressed rows: ``pointer[i]:pointer[i + 1]`` are those of cell ``i``.

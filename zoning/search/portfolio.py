@@ -42,7 +42,11 @@ ROUNDS_SHARE = 0.7
 VAST_SHARE, VAST_HEAT = 0.9, 0.2
 # columns that the proof takes on at once, and the share of the time for improving before it
 QUICK_COLUMNS = 1500
+# with so few columns in all the proof finds a plan, or that there is none, before hot tries would
+TINY_COLUMNS = 300
 IMPROVE_SHARE = 0.6
+# the same where sites are chosen: shares for a first proof, and for improving before the second
+QUICK_SHARE, BETTER_SHARE = 0.15, 0.3
 # share of the time for first plans at sites that the relaxation opens
 SITES_SHARE = 0.1
 
@@ -281,14 +285,15 @@ class Search:
 
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
-        self._hot_tries()
+        if self.target.matrix.columns > TINY_COLUMNS:
+            self._hot_tries()
         self._arrays = None  # large, and no more annealing will come
         if self.target.formulation.problem.pairs.unlisted is not None:
             self._improve(self.clock)  # a proof over the listed pairs would prove nothing
             return False
         few = self.target.matrix.pairs <= PROOF_COLUMNS
         if few and len(self._open_columns()) <= QUICK_COLUMNS:
-            return self._prove(self._open_columns())
+            return self._prove_or_improve()
         # a better plan first: it leaves fewer columns to the proof
         if not self._improved:
             self._improve(self.clock.share(IMPROVE_SHARE if few else 1.0))
@@ -296,6 +301,20 @@ class Search:
         if len(columns) <= PROOF_COLUMNS and not self._done():
             return self._prove(columns)
         return False
+
+    def _prove_or_improve(self) -> bool:
+        """Where sites are chosen a plan at guessed sites may be poor, which makes proofs slow."""
+        if self.target.formulation.opening is None or self.best is None:
+            return self._prove(self._open_columns())
+        whole, self.clock = self.clock, self.clock.share(QUICK_SHARE)
+        try:
+            infeasible = self._prove(self._open_columns())
+        finally:
+            self.clock = whole
+        if infeasible or self._done():
+            return infeasible
+        self._improve(self.clock.share(BETTER_SHARE))
+        return self._prove(self._open_columns())
 
     def _hot_tries(self) -> None:
         """Where limits are so tight that no plan was found: hotter, dearer, not so cold at last."""

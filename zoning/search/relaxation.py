@@ -11,7 +11,7 @@ from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.certificate import lagrangian_bound, one_sided, reduced_costs
 from zoning.search.clock import Clock
 from zoning.search.cuts import Cuts
-from zoning.search.places import cheapest_of_each
+from zoning.search.places import below, cheapest_of_each
 from zoning.search.split import NEVER, Split
 from zoning.search.target import Target
 from zoning.solvers.highs import GrowingLp
@@ -27,6 +27,8 @@ PRICED_A_ROUND = 20000
 LINKED_AT_FIRST = 20_000
 # with more columns left out than this, a relaxation without solution is left undecided
 MOST_RESTORED = 500_000
+# a pair with less than this is not taken at all: a solver's rounding
+TAKEN = 1e-6
 # rounds of separation in a row that raise the bound by less than this share before it is left
 PATIENCE, STALL = 4, 3e-6
 
@@ -48,6 +50,8 @@ class Relaxation:
         self.infeasible = False
         self._solved: tuple[Ints, Floats] | None = None  # columns, and their values
         self._latest = np.zeros(0)  # reduced costs of the last round
+        # by how much a column must pay before it is added
+        self._margin = 1e-7 * max(1.0, float(np.abs(target.pair_cost).mean()))
         self._cut_rows = 0
         self._all_cuts = self.cuts.matrix(target.matrix.columns)
         self._active = self._first_columns(keep, prices)
@@ -159,6 +163,7 @@ class Relaxation:
         lower = np.concatenate([matrix.lower, np.full(len(own) - len(matrix.lower), -np.inf)])
         upper = np.concatenate([matrix.upper, np.zeros(len(own) - len(matrix.upper))])
         own = one_sided(own, lower, upper)
+        self._latest = np.zeros(0)  # the old ones go before the new ones are made
         self._latest = self._reduced(own)
         bound = lagrangian_bound(
             self._latest, own, lower, upper, matrix.extra_lower, matrix.extra_upper,
@@ -200,12 +205,10 @@ class Relaxation:
 
     def _price(self) -> int:
         pairs = self.target.formulation.problem.pairs
-        gain = np.repeat(self._potential, np.diff(pairs.pointer))
-        np.subtract(self._latest[: self.target.matrix.pairs], gain, out=gain)
-        scale = 1e-7 * max(1.0, float(np.abs(self.target.pair_cost).mean()))
-        wanted = np.flatnonzero((gain < -scale) & ~self._active[: self.target.matrix.pairs])
+        wanted = below(self._latest, self._potential - self._margin, pairs.pointer, self._active)
         if len(wanted) > PRICED_A_ROUND:
-            wanted = np.sort(wanted[np.argsort(gain[wanted], kind="stable")[:PRICED_A_ROUND]])
+            gain = self._latest[wanted] - self._potential[pairs.cell[wanted]]
+            wanted = np.sort(wanted[np.argsort(gain, kind="stable")[:PRICED_A_ROUND]])
         if len(wanted):
             self._add_columns(wanted)
         return len(wanted)
@@ -230,10 +233,12 @@ class Relaxation:
         if values is None:
             return 0
         self._solved = self._order, values
-        z = self._spread(self._order, values)
-        self.cuts.separate_links(z)
+        if self.target.formulation.opening is not None:
+            self.cuts.separate_links(self._spread(self._order, values))
         if self.target.graph.binding:
-            self.cuts.separate_fractional(z[: self.target.matrix.pairs])
+            taken = np.flatnonzero((values > TAKEN) & (self._order < self.target.matrix.pairs))
+            taken = taken[np.argsort(self._order[taken])]
+            self.cuts.separate_fractional(self._order[taken], values[taken])
         return self._pour_cuts()
 
     @property

@@ -9,9 +9,11 @@ For potentials :math:`\pi_i` of the rows "each cell takes one school", and the v
 
 every plan costs at least :math:`\sum_i \pi_i` and the values of the schools that stay and of the
 best optional ones that the limits on their number allow; every other rule only tightens the
-problem. Potentials are found by subgradients. Knapsacks are solved exactly or bounded by their
-linear relaxation, so the bound holds whenever the climb is interrupted.
-Source: Lagrangian relaxation of capacitated location, Christofides and Beasley 1983.
+problem. Potentials are found by the volume algorithm: steps along the mean of the subgradients,
+and the mean choice tends to a solution of the relaxation. Knapsacks are solved exactly or bounded
+by their linear relaxation, so the bound holds whenever the climb is interrupted.
+Source: Lagrangian relaxation of capacitated location, Christofides and Beasley 1983; volume
+algorithm, Barahona and Anbil 2000.
 """
 
 from __future__ import annotations
@@ -30,12 +32,19 @@ from zoning.search.split import NEVER, Split
 from zoning.search.target import TOLERANCE, Target
 from zoning.search.transport import pupil_limit
 
-# steps: first length, halvings when the bound rests for some rounds, least length
-LENGTH, PATIENCE, SHORTEST = 1.0, 30, 1e-3
-# share of the last direction that is kept
-INERTIA = 0.5
-# rounds of one call, rounds at the most, nodes of one knapsack
-ROUNDS, MOST_ROUNDS, NODES = 20, 2000, 2000
+# nodes of one knapsack, step length first and at last, weight of the last round in the means: of
+# the climbs in turn from the base camp, and of one from where another ended
+FROM_BASE = ((1, 0.5, 0.1, 0.2), (2000, 0.5, 1e-3, 0.2))
+FROM_CAMP = ((2000, 0.05, 1e-3, 0.03),)
+# the longest step, how much longer steps get with progress, and shorter without it for some rounds;
+# what counts as progress, as a share of the value
+LONGEST, LONGER, SHORTER, PATIENCE, LITTLE = 2.0, 1.1, 0.66, 10, 1e-6
+# how far beyond the best bound a step aims at most, as a share of it
+AIM = 0.01
+# least weight of the last round in the means, and how it falls from round to round
+CALMEST, CALMER = 0.01, 0.996
+# rounds of one call, and at the most
+ROUNDS, MOST_ROUNDS = 20, 2000
 # sites are left out where they lose by this share of the value at least
 CERTAIN = 1e-7
 
@@ -60,18 +69,20 @@ class Market(NamedTuple):
 class Climb(NamedTuple):
     """Potentials, the best ones with the sites' values and choice, and what steps depend on.
 
-    ``length`` holds (step length, rounds without progress); ``top[0]`` is the best bound;
-    ``latest`` is the choice of the last round.
+    ``mean`` is how often cells are taken and ``often`` how often sites are chosen, both as means
+    that favour the last rounds. ``step`` holds (step length, rounds without progress, most weight
+    of the last round in the means); ``top[0]`` is the best bound; ``latest`` the last choice.
     """
 
     potential: Floats
-    direction: Floats
-    length: Floats
+    mean: Floats
+    step: Floats
     top: Floats
     best: Floats
     value: Floats
     chosen: Bools
     latest: Bools
+    often: Floats
 
 
 @njit(cache=True, nogil=True)
@@ -143,47 +154,66 @@ def values_at(market, potential, nodes, value, chosen, covered):  # type: ignore
 
 @njit(cache=True, nogil=True)
 def climb(market, state, goal, nodes, rounds, shortest):  # type: ignore[no-untyped-def]
-    """Some rounds of subgradient steps towards ``goal``; True once nothing more is to be gained."""
-    potential, direction, length, top, best, value, chosen, latest = state
+    """Some rounds of the volume algorithm towards ``goal``; True once nothing more is gained."""
+    potential, mean, step, top, best, value, chosen, latest, often = state
     now, picked = np.empty(value.shape[0]), np.empty(value.shape[0], np.bool_)
     covered = np.empty(potential.shape[0], np.int64)
     for _ in range(rounds):
         bound = values_at(market, potential, nodes, now, picked, covered)
         copy(picked, latest)
-        if bound < top[0] + 1e-5 * abs(top[0]):
-            length[1] += 1
-        else:
-            length[1] = 0
+        share = _share(mean, covered, step[2]) if mean.any() else 1.0
+        along = 0.0
+        for i in range(mean.shape[0]):
+            along += (1.0 - mean[i]) * (1.0 - covered[i])
+            mean[i] += share * (covered[i] - mean[i])
+        for s in range(often.shape[0]):
+            often[s] += share * ((1.0 if picked[s] else 0.0) - often[s])
+        step[1] += 1
         if bound > top[0]:
+            if bound > top[0] + LITTLE * abs(top[0]):
+                step[1] = 0
+            if along > 0.0 and share < 1.0:
+                step[0] = min(step[0] * LONGER, LONGEST)
             top[0] = bound
             copy(potential, best)
             copy(now, value)
             copy(picked, chosen)
-        if length[1] >= PATIENCE:
-            length[0] *= 0.5
-            length[1] = 0
-            copy(best, potential)
-            for i in range(direction.shape[0]):
-                direction[i] = 0.0
-            if length[0] < shortest:
+        if step[1] >= PATIENCE:
+            step[0] *= SHORTER
+            step[1] = 0
+            if step[0] < shortest:
                 return True
+        step[2] = max(step[2] * CALMER, CALMEST)
         norm = 0.0
-        for i in range(potential.shape[0]):
-            direction[i] = INERTIA * direction[i] + 1.0 - covered[i]
-            norm += direction[i] ** 2
+        for i in range(mean.shape[0]):
+            norm += (1.0 - mean[i]) ** 2
         if norm < 1e-12:
             return True
-        step = length[0] * max(goal - bound, 1e-6 * abs(goal)) / norm
+        ahead = min(goal - top[0], AIM * abs(top[0]))
+        length = step[0] * max(ahead, 1e-6 * abs(top[0])) / norm
         for i in range(potential.shape[0]):
-            potential[i] += step * direction[i]
+            potential[i] = best[i] + length * (1.0 - mean[i])
     return False
+
+
+@njit(cache=True, nogil=True)
+def _share(mean, covered, most):  # type: ignore[no-untyped-def]
+    """Weight of the last choice that makes the mean miss the rows least, within limits."""
+    above, below = 0.0, 0.0
+    for i in range(mean.shape[0]):
+        more = covered[i] - mean[i]
+        above += (1.0 - mean[i]) * more
+        below += more * more
+    best = above / below if below > 0.0 else most
+    return min(max(best, 0.1 * most), most)
 
 
 @dataclass(frozen=True)
 class SiteBound:
     """What the climb found: the bound, potentials of the cells, values of the sites, its choice.
 
-    ``seen`` are choices of sites on the way, those that prices of the cells call for.
+    ``seen`` are choices of sites on the way, those that prices of the cells call for. In the
+    mean of the last choices a cell was taken ``mean`` times, and a site was chosen ``often``.
     """
 
     market: Market
@@ -192,6 +222,8 @@ class SiteBound:
     value: Floats
     chosen: Bools
     seen: tuple[Bools, ...]
+    mean: Floats
+    often: Floats
 
     @property
     def threshold(self) -> float:
@@ -227,26 +259,31 @@ class SiteBound:
 
 
 def bound_sites(
-    market: Market, clock: Clock, goal: Callable[[], float], *, rounds: int = MOST_ROUNDS
+    market: Market,
+    clock: Clock,
+    goal: Callable[[], float],
+    *,
+    rounds: int = MOST_ROUNDS,
+    begin: SiteBound | None = None,
 ) -> SiteBound:
     """Climb with linear knapsacks, then with exact ones, over the sites that may still be open.
+
+    From ``begin``, a climb over the same pairs, short steps are enough.
 
     ``goal()`` is the value of the best plan so far, infinite if there is none; sites that no
     better plan can open are left out, so that the bound says: nothing below it is better.
     """
-    state = _start(market)
-    seen: dict[bytes, Bools] = {}
-    for nodes, length, shortest in ((1, LENGTH, 10 * SHORTEST), (NODES, 0.2 * LENGTH, SHORTEST)):
-        state.length[:] = length, 0.0
+    state = _start(market, begin)
+    seen = {} if begin is None else {open_.tobytes(): open_ for open_ in begin.seen}
+    camps = FROM_BASE if begin is None else FROM_CAMP
+    for nodes, length, shortest, weight in camps:
+        state.step[:] = length, 0.0, weight
         state.potential[:] = state.best
-        state.direction[:] = 0.0
         done = False
         for _ in range(0, rounds, ROUNDS):
             if done or clock.over:
                 break
-            top = float(state.top[0])
-            aim = goal() if np.isfinite(goal()) else top + 0.05 * abs(top)
-            done = climb(market, state, aim, nodes, ROUNDS, shortest)
+            done = climb(market, state, goal(), nodes, ROUNDS, shortest)
             seen[state.latest.tobytes()] = state.latest.copy()
             found = _found(market, state, seen)
             clock.report("bound", bound=min(found.bound, goal()))
@@ -270,25 +307,26 @@ def base_camp(market: Market) -> Floats:
     return result
 
 
-def _start(market: Market) -> Climb:
+def _start(market: Market, begin: SiteBound | None) -> Climb:
     cells, schools = len(market.pupils), len(market.places)
-    potential = base_camp(market)
+    potential = base_camp(market) if begin is None else begin.potential
     return Climb(
         potential=potential.copy(),
-        direction=np.zeros(cells),
-        length=np.zeros(2),
+        mean=np.zeros(cells) if begin is None else begin.mean.copy(),
+        step=np.zeros(3),
         top=np.full(1, -1e300),
-        best=potential,
+        best=potential.copy(),
         value=np.zeros(schools),
         chosen=np.zeros(schools, dtype=bool),
         latest=np.zeros(schools, dtype=bool),
+        often=np.full(schools, 0.5) if begin is None else begin.often.copy(),
     )
 
 
 def _found(market: Market, state: Climb, seen: dict[bytes, Bools]) -> SiteBound:
     return SiteBound(
         market, float(state.top[0]), state.best.copy(), state.value.copy(), state.chosen.copy(),
-        tuple(seen.values()),
+        tuple(seen.values()), state.mean.copy(), state.often.copy(),
     )  # fmt: skip
 
 

@@ -62,26 +62,27 @@ class Target:
             cost = cost + problem.pupils[problem.pairs.cell] * price[problem.pairs.school]
         return Scores(self.places, self.places.spread(cost, 4.0 * float(cost.max()) + 1.0))
 
-    @cached_property
+    @property
     def guide(self) -> Floats:
         """Cost by pair that leads the moves: the goal's, and a little travel.
 
         Where the goal leaves pairs equal (empty cells, moved pupils, balance) a small share of
-        the travel keeps zones compact. It never enters a value or a bound.
+        the travel keeps zones compact. It never enters a value or a bound. Computed whenever it is
+        asked for: it is wanted a few times only, and pairs may be millions.
         """
         problem = self.formulation.problem
         pairs = problem.pairs
-        journey = np.nan_to_num(pairs.journey(problem.measure))
         weight = np.where(problem.pupils > 0, problem.pupils, 0.0)
         mean = float(weight[weight > 0].mean()) if (weight > 0).any() else 1.0
-        travel = np.maximum(weight, EMPTY * mean)[pairs.cell] * journey
-        empty = problem.pupils[pairs.cell] <= 0
+        guide: Floats = np.nan_to_num(pairs.journey(problem.measure))
+        guide *= np.maximum(weight, EMPTY * mean)[pairs.cell]
         scale = float(np.abs(self.pair_cost).sum())
         if scale == 0.0:
-            return travel
-        ratio = scale / max(float(travel.sum()), 1e-12)
-        share = np.where(empty, 1.0, 1e-3 if self._flat else 0.0)
-        guide: Floats = self.pair_cost + ratio * share * travel
+            return guide
+        ratio = scale / max(float(guide.sum()), 1e-12)
+        share = np.where(problem.pupils <= 0, 1.0, 1e-3 if self._flat else 0.0)
+        guide *= (ratio * share)[pairs.cell]
+        guide += self.pair_cost
         return guide
 
     @cached_property

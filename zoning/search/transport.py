@@ -82,7 +82,9 @@ def seat_prices(target: Target) -> Transport | None:
             continue
         if status is not SolverStatus.OPTIMAL:
             break
-        price = _prices(target, places, per_pupil, chosen, used, flow)
+        price = flow_prices(
+            pairs.pointer, pairs.cell, pairs.school, per_pupil, chosen, used, flow, places
+        )
         better = everything & ~chosen & _cheaper(per_pupil + price[pairs.school], chosen, pairs)
         if not better.any():
             break
@@ -117,26 +119,27 @@ def _cheaper(priced: Floats, chosen: Bools, pairs: Pairs) -> Bools:
     return below
 
 
-def _prices(
-    target: Target,
-    places: Floats,
+def flow_prices(
+    pointer: Ints,
+    cell: Ints,
+    school: Ints,
     per_pupil: Floats,
     chosen: Bools,
     used: Ints,
     flow: Floats,
+    places: Floats,
 ) -> Floats:
     """Prices of an optimal flow over the chosen pairs: shortest ways in its residual graph.
 
     A school with free places has price 0. Any other costs what it takes to move one pupil of it
-    on, from school to school, until a free place is reached (Bellman and Ford).
+    on, from school to school, until a free place is reached (Bellman and Ford). ``used`` are the
+    pairs that ``flow`` speaks of; ``pointer`` says where those of a cell are.
     """
-    problem = target.formulation.problem
-    schools = problem.school_count
-    pairs = problem.pairs
-    served = np.bincount(pairs.school[used], weights=flow, minlength=schools)
+    schools = len(places)
+    served = np.bincount(school[used], weights=flow, minlength=schools)
     # way[s, t]: least extra cost of moving a pupil from school s to school t
     sent = used[flow > 1e-9]
-    way = _ways(pairs.pointer, pairs.cell, pairs.school, per_pupil, chosen, sent, schools)
+    way = _ways(pointer, cell, school, per_pupil, chosen, sent, schools)
     # a pupil less at s may end in a free place anywhere: that is what a seat at s is worth
     value = np.where(served < places - 1e-3, 0.0, np.inf)
     for _ in range(schools):

@@ -10,13 +10,16 @@ from zoning.formulation.blocks.class_size import ClassSize
 from zoning.formulation.blocks.companions import Companions
 from zoning.formulation.blocks.contiguity import ContiguityBlock
 from zoning.formulation.blocks.expansion import Expansion
+from zoning.formulation.blocks.feeders import Feeders
 from zoning.formulation.blocks.intake import Intake
 from zoning.formulation.blocks.keep_isolated import KeepIsolated
 from zoning.formulation.blocks.locks import LocksBlock
 from zoning.formulation.blocks.opening import OpeningBlock
+from zoning.formulation.blocks.overflow import Overflow
 from zoning.formulation.blocks.receivers import Receivers
 from zoning.formulation.blocks.school_size import SchoolSize
 from zoning.formulation.blocks.seats import Seats
+from zoning.formulation.blocks.shared_zones import SharedZones
 from zoning.formulation.blocks.stability import Stability
 from zoning.formulation.blocks.township import Township
 from zoning.formulation.blocks.travel_limit import TravelLimit
@@ -29,9 +32,13 @@ BLOCKS: dict[str, Block] = {
         Seats(), ClassSize(), Intake(), TravelLimit(), Utilisation(), ContiguityBlock(),
         Township(), LocksBlock(), Stability(), OpeningBlock(),
         Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
-        Boarding(), Areas(), Companions(),
+        Boarding(), Areas(), Companions(), Feeders(),
+        SharedZones(), Overflow(),
     )
 }  # fmt: skip
+
+SHIPPED = tuple(BLOCKS)
+"""Names of the rules that come with the library."""
 
 
 def register(block: Block) -> None:

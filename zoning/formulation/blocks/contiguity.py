@@ -43,6 +43,8 @@ class ContiguityBlock(Block):
         for s in np.flatnonzero(~problem.schools.optional):
             row = problem.schools.root[s]
             school_of_root[row[row >= 0]] = s
+        for cell, taker in problem.schools.more_roots:
+            school_of_root[cell] = taker
         owner = school_of_root[problem.pairs.cell]
         keep &= (owner < 0) | (owner == problem.pairs.school)
         return keep
@@ -60,4 +62,5 @@ def exempt_cells(problem: Problem, settings: Settings) -> Bools:
     listed: Bools = np.isin(problem.cell_unit, [place[unit] for unit in named])
     exempt: Bools = problem.island | listed
     exempt[problem.schools.root[problem.schools.root >= 0]] = False
+    exempt[[cell for cell, _ in problem.schools.more_roots]] = False
     return exempt

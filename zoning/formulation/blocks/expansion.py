@@ -55,10 +55,12 @@ class Expansion(Block):
                 Fault("error", "model", f"{self.name}.temporary", "true or false", repr(temporary),
                       "correct the parameter")
             )  # fmt: skip
-        if problem.place == "entrants":
+        if problem.place == "entrants" and problem.periods is None:
             raise InputError(
-                Fault("error", "model", self.name, "a model that places all grades",
-                      "one that places entrants", "leave the rule out, or place all grades")
+                Fault("error", "model", self.name,
+                      "a model that places all grades, or is about several years",
+                      "one that places the entrants of one year",
+                      "leave the rule out, or place all grades")
             )  # fmt: skip
         sizes = pupils_a_class(self.name, problem, {**settings, "limit": "standard"}, standards)
         return {"temporary": temporary, "pupils": sizes["pupils"]}

@@ -17,6 +17,18 @@ where, with rooms :math:`R_s`, classes :math:`c_{sg}` and enrolment :math:`e_{sg
      Q_s - \sum_{g \in S} e_{sg} & \text{only seats known}
    \end{cases}\Bigr)
 
+Over several years children keep the school that they enter, so that zones change with the grade
+that enters (phase-in). With :math:`S_t` the grades of today that are still there in year :math:`t`,
+and whole classes :math:`k_{st}` for the entrants of each year (what the rule `expansion` builds
+counts in :math:`R_s`):
+
+.. math::
+
+   \sum_i p_{it} x_{ist} + o_s \le L k_{st}, \qquad
+   \sum_{u \le t} k_{su} \le R_s - \sum_{g \in S_t} c_{sg} - c'_s
+
+and likewise in pupils where only those are known.
+
 :math:`c'_s` are the classes of the school's other stages. Where nothing is known the school is
 not limited and the plan says so. Source: annual zoning practice; class sizes as in class-size.
 """
@@ -27,8 +39,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, fill
 from zoning.formulation.blocks.class_size import pupils_a_class, size_by_school
+from zoning.formulation.blocks.intake_years import limit_years
 from zoning.formulation.builder import Builder
 from zoning.problem.arrays import Floats, Problem
 from zoning.standards import Standards
@@ -40,7 +54,7 @@ class Intake(Block):
     name = "intake"
     parameters: ClassVar[Settings] = {"limit": "standard", "pupils": None}
     can_be_soft = True
-    over_years = False  # places that become free depend on those taken in the years before
+    joins_years = True  # places that become free depend on those taken in the years before
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards
@@ -50,6 +64,16 @@ class Intake(Block):
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Limit the entrants of each school."""
+        if problem.periods is not None:
+            size = size_by_school(problem, settings)
+            limit_years(self.name, problem, size, builder, soft=soft)
+            return
+        if soft and builder.diverted is not None:
+            raise InputError(
+                Fault("error", "model", "soft rule intake", "a hard one beside the rule overflow, "
+                      "which says where children go who do not fit", "soft",
+                      "make it hard, or leave out overflow")
+            )  # fmt: skip
         places = intake_places(problem, size_by_school(problem, settings))
         unknown = np.isinf(places)
         if unknown.any():
@@ -61,6 +85,7 @@ class Intake(Block):
         builder.limit_schools(
             self.name, "intake", problem.pupils, nothing,
             fill(places - outside, ~unknown), soft=soft,
+            grows={"diverted": np.ones(problem.school_count)},
         )  # fmt: skip
 
 

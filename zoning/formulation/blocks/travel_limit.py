@@ -119,5 +119,5 @@ def beyond(problem: Problem, settings: Settings) -> Bools:
         table = settings[measure]
         assert isinstance(table, dict)
         limits = np.array([table.get(b, np.inf) for b in problem.index.bands], dtype=np.float64)
-        over |= problem.pairs.journey(measure) > limits[band] * (1.0 + 1e-9)
+        over |= problem.pairs.farthest(measure) > limits[band] * (1.0 + 1e-9)
     return over & ~problem.pairs.board

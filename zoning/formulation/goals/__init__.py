@@ -5,10 +5,12 @@ from __future__ import annotations
 from zoning.formulation.block import Goal
 from zoning.formulation.goals.balance import Balance
 from zoning.formulation.goals.capital_cost import CapitalCost
+from zoning.formulation.goals.diverted import Diverted
 from zoning.formulation.goals.moved import Moved
 from zoning.formulation.goals.moved_again import MovedAgain
 from zoning.formulation.goals.opening_cost import OpeningCost
 from zoning.formulation.goals.running_cost import RunningCost
+from zoning.formulation.goals.split_feeders import SplitFeeders
 from zoning.formulation.goals.travel import Travel
 from zoning.formulation.goals.violations import Violations
 from zoning.formulation.goals.worst_off import JourneyOfWorstOff
@@ -18,7 +20,7 @@ GOALS: dict[str, Goal] = {
     goal.name: goal
     for goal in (
         Violations(), Travel(), JourneyOfWorstOff(), Moved(), Balance(), OpeningCost(),
-        CapitalCost(), RunningCost(), YoungBoarders(), MovedAgain(),
+        CapitalCost(), RunningCost(), YoungBoarders(), MovedAgain(), SplitFeeders(), Diverted(),
     )
 }  # fmt: skip
 

@@ -40,7 +40,7 @@ class JourneyOfWorstOff(Goal):
         from scipy.sparse import csr_matrix
 
         pairs = problem.pairs
-        journey = np.where(pairs.board, 0.0, pairs.journey(str(settings["measure"])))
+        journey = np.where(pairs.board, 0.0, pairs.farthest(str(settings["measure"])))
         column = int(builder.add_columns(["longest_journey"], 0.0, np.inf, integer=False)[0])
         cells = np.flatnonzero(problem.pupils > 0)
         row_of = np.full(problem.cells, -1, dtype=np.int64)

@@ -16,6 +16,7 @@ from zoning.output.map_panel import (
 )  # fmt: skip
 from zoning.output.map_text import write_banner
 from zoning.output.public.zones import placed_grades
+from zoning.plan.sharing import shares_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,11 @@ def sketch(edition: Edition) -> Figure:
     lettering = find_lettering()
     panels = _panels(edition.zones, placed_grades(edition.plan, edition.county))
     points = edition.county.schools.to_crs(edition.county.metric_crs).set_index("school_id")
-    schools = {zone.school_id: points.geometry[zone.school_id] for zone in edition.zones}
+    first = {zone: next(iter(of)) for zone, of in shares_of(edition.plan.rules).items()}
+    schools = {
+        zone.school_id: points.geometry[first.get(zone.school_id, zone.school_id)]
+        for zone in edition.zones
+    }
     extent = map_extent(edition.areas.total_bounds, list(schools.values()))
     west, south, east, north = extent
     ratio = min(max((east - west) / (north - south), 0.45), 2.2)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zoning.plan.cells import band_of_grades
+from zoning.plan.sharing import shares_of
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -37,7 +38,11 @@ class Zone:
 
 
 def listed_zones(plan: Plan, county: County) -> list[Zone]:
-    """Return the zones by number; bands of a school with the same units are one zone."""
+    """Return the zones by number; bands of a school with the same units are one zone.
+
+    Shared zones come first; the zone's name stands for a school, and the names of its schools
+    are in brackets.
+    """
     order = {unit: at for at, unit in enumerate(county.units["unit_id"])}
     units: dict[tuple[str, str], list[str]] = {}
     for cell in plan.cells.to_dict("records"):
@@ -46,7 +51,10 @@ def listed_zones(plan: Plan, county: County) -> list[Zone]:
     zones: list[Zone] = []
     names = _labels(plan.schools["school_id"].tolist(), plan.schools["name"].tolist())
     number = 0
-    for school in county.schools["school_id"]:
+    shared = shares_of(plan.rules)
+    names |= {zone: f"{zone} ({', '.join(names[s] for s in of)})" for zone, of in shared.items()}
+    listed = list(shared) + county.schools["school_id"].tolist()
+    for school in listed:
         alike: dict[tuple[str, ...], list[str]] = {}
         for band in bands:
             if (school, band) in units:

@@ -61,7 +61,7 @@ def years_table(county: County, plans: Sequence[Plan], moves: pd.DataFrame) -> p
                 "year": year,
                 "open_schools": 0 if plan is None else len(_open(plan)),
                 "pupils": math.nan if plan is None else plan.indicators["pupils"],
-                "seats": math.nan if plan is None else float(_open(plan)["seats"].sum()),
+                "seats": math.nan if plan is None else float(_open(plan)["seats"].sum(min_count=1)),
                 "mean_minutes": math.nan if plan is None else plan.indicators["mean_minutes"],
                 "longest_minutes": math.nan if plan is None else plan.indicators["longest_minutes"],
                 "moved": float(moved["pupils"]),

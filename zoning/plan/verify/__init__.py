@@ -16,6 +16,7 @@ from zoning.errors import Fault, InputError
 from zoning.plan.verify.actions import check_actions
 from zoning.plan.verify.breach import faults_of
 from zoning.plan.verify.facts import Facts, collect
+from zoning.plan.verify.feeders import check_feeders_table
 from zoning.plan.verify.figures import check_indicators, check_moved, check_schools
 from zoning.plan.verify.goals import check_goals, goal_values
 from zoning.plan.verify.journeys import check_journeys
@@ -52,6 +53,7 @@ def verify(plan: Plan, county: County) -> tuple[Fault, ...]:
         *faults_of("moved", check_moved(facts)),
         *faults_of("indicators", check_indicators(facts)),
         *faults_of("actions", check_actions(facts)),
+        *faults_of("feeders", check_feeders_table(facts)),
     ]
     return tuple(sorted(faults, key=lambda fault: fault.severity != "error"))
 

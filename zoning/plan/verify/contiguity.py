@@ -31,7 +31,7 @@ def _zone(facts: Facts, zone: tuple[str, str], root: str, islands: set[str]) -> 
 
     school, band = zone
     where = f"school {school}, band {band}"
-    units = facts.zones.get(zone, [])
+    units = facts.zones.get((facts.zone_of.get(school, school), band), [])
     if root not in units:
         found = "no unit at all" if not units else f"{len(units)} units without it"
         expected = f"a zone that contains the school's own unit {root}"

@@ -122,6 +122,8 @@ class Facts:
         school_of: cell -> school in the plan (its first row), ``""`` if it has none.
         today: cell -> today's school.
         ways: (unit, school) -> journeys from the table or the map, for pairs of the plan.
+        shared: shared zone -> its schools, under the rule shared-zones alone; ``school_of`` and
+            ``zones`` then have the zone's name.
     """
 
     plan: Plan
@@ -133,11 +135,34 @@ class Facts:
     school_of: dict[Cell, str]
     today: dict[Cell, str]
     ways: dict[tuple[str, str], list[Journey]]
+    shared: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def entrants(self) -> bool:
         """True if only the entry grade is placed."""
         return self.plan.place == "entrants"
+
+    @cached_property
+    def zone_of(self) -> dict[str, str]:
+        """School -> the shared zone that it belongs to."""
+        return {school: zone for zone, of in self.shared.items() for school in of}
+
+    def zone_today(self, cell: Cell, otherwise: str) -> str:
+        """Today's school of a cell, or the shared zone that it belongs to."""
+        today = self.today.get(cell, otherwise)
+        return self.zone_of.get(today, today)
+
+    @cached_property
+    def shares(self) -> dict[str, dict[str, float]]:
+        """Shared zone -> school -> share of its children, by free places."""
+        from zoning.plan.verify.shared_zones import shares
+
+        return {zone: shares(self, of) for zone, of in self.shared.items()}
+
+    def parts(self, cell: Cell) -> list[tuple[str, float]]:
+        """The schools that a cell's children go to, each with the share of them."""
+        school = self.school_of.get(cell, "")
+        return list(self.shares[school].items()) if school in self.shared else [(school, 1.0)]
 
     @cached_property
     def pupils(self) -> dict[Cell, float]:
@@ -152,9 +177,11 @@ class Facts:
     def loads(self) -> dict[str, dict[str, float]]:
         """School -> grade -> pupils, those from outside included, of the grades placed."""
         placed: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
-        for (unit, band), school in self.school_of.items():
-            for grade in self.band_grades.get(band, ()):
-                placed[school, grade].append(self.grade_pupils.get((unit, grade), 0.0))
+        for cell in self.school_of:
+            for school, share in self.parts(cell):
+                for grade in self.band_grades.get(cell.band, ()):
+                    pupils = share * self.grade_pupils.get((cell.unit, grade), 0.0)
+                    placed[school, grade].append(pupils)
         grades = [grade for members in self.band_grades.values() for grade in members]
         return {
             school: {
@@ -236,23 +263,24 @@ class Facts:
     def cells_of(self) -> dict[str, list[Cell]]:
         """School -> its cells."""
         cells: dict[str, list[Cell]] = {school: [] for school in self.schools}
-        for cell, school in self.school_of.items():
-            cells.setdefault(school, []).append(cell)
+        for cell in self.school_of:
+            for school, _ in self.parts(cell):
+                cells.setdefault(school, []).append(cell)
         return cells
 
     def serves(self, school: str, band: str) -> bool:
         """True if the school serves every grade of the band (every one, not only those placed)."""
         grades = self.county.stage(self.plan.stage).bands[band]
-        about = self.schools.get(school)
-        return about is not None and all(grade in about.classes for grade in grades)
+        its = [self.schools.get(member) for member in self.shared.get(school, [school])]
+        return all(about is not None and set(grades) <= set(about.classes) for about in its)
 
-    def journey(self, cell: Cell, measure: str) -> Journey | None:
+    def journey(self, cell: Cell, measure: str, school: str = "") -> Journey | None:
         """The journey of a cell to its school by the mode nearest in `measure`; None if unknown.
 
         Under the rule `boarding` the weekly one, where the daily one is beyond the limit and the
-        children may board.
+        children may board. In a shared zone ``school`` says which of its schools is meant.
         """
-        school = self.school_of.get(cell, "")
+        school = school or self.school_of.get(cell, "")
         ways = self.ways.get((cell.unit, school), [])
         day = nearest([way for way in ways if way.mode != "board"], measure)
         board = nearest([way for way in ways if way.mode == "board"], measure)
@@ -293,11 +321,13 @@ class Facts:
         """Girls of each cell; NaN where a part of them is not known."""
         band_of = {grade: band for band, grades in self.band_grades.items() for grade in grades}
         found: defaultdict[Cell, float] = defaultdict(float)
-        table = self.county.pupils
-        columns = ("unit_id", "stage", "grade", "year", "girls")
-        for unit, stage, grade, year, girls in zip(
+        table, away = self.county.pupils, _elsewhere(self.county)
+        columns = ("unit_id", "stage", "grade", "year", "group", "girls")
+        for unit, stage, grade, year, group, girls in zip(
             *(table[column].tolist() for column in columns), strict=True
         ):
+            if group in away:
+                continue
             if stage == self.plan.stage and year == self.plan.year and grade in band_of:
                 found[Cell(unit, band_of[grade])] += girls
         return dict(found)
@@ -320,9 +350,11 @@ def collect(plan: Plan, county: County) -> Facts:
     bands = {band: [g for g in grades if g in placed] for band, grades in stage.bands.items()}
     bands = {band: grades for band, grades in bands.items() if grades}
     school_of: dict[Cell, str] = {}
+    shared = _shared(county, plan)
+    zone_of = {school: zone for zone, of in shared.items() for school in of}
     rows = plan.assignment
     for unit, band, school in zip(rows["unit_id"], rows["band"], rows["school_id"], strict=True):
-        school_of.setdefault(Cell(unit, band), school)
+        school_of.setdefault(Cell(unit, band), zone_of.get(school, school))
     return Facts(
         plan=plan,
         county=county,
@@ -333,7 +365,18 @@ def collect(plan: Plan, county: County) -> Facts:
         school_of=school_of,
         today=_today(county, plan.stage),
         ways=_ways(county, plan),
+        shared=shared,
     )
+
+
+def _shared(county: County, plan: Plan) -> dict[str, list[str]]:
+    """Return shared zone -> its schools, if the plan has the rule."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    if any(rule.name == "shared-zones" for rule in plan.rules):
+        for row in county.shared_zones.to_dict("records"):
+            if row["stage"] == plan.stage:
+                found[row["zone"]].append(row["school_id"])
+    return dict(found)
 
 
 def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
@@ -371,11 +414,22 @@ def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
     if plan.place == "all" and plan.year != county.year:
         for about in schools.values():
             _form_anew(about)
+    if plan.place == "entrants":
+        for about in schools.values():
+            if about.candidate:
+                _nobody_at_site(about)
     return {
         school: about
         for school, about in schools.items()
         if about.classes and (sites or not about.candidate)
     }
+
+
+def _nobody_at_site(about: SchoolFacts) -> None:
+    """Where entrants are placed, nobody is enrolled at a site yet, and no class is taken."""
+    for counts in (about.classes, about.enrolled):
+        for grade, number in counts.items():
+            counts[grade] = 0.0 if math.isnan(number) else number
 
 
 def _form_anew(about: SchoolFacts) -> None:
@@ -431,13 +485,20 @@ def seats_of_module(plan: Plan, about: SchoolFacts, row: Mapping[Any, Any]) -> f
 
 def _grade_pupils(plan: Plan, county: County, placed: set[str]) -> dict[tuple[str, str], float]:
     totals: defaultdict[tuple[str, str], float] = defaultdict(float)
-    table = county.pupils
-    columns = ("unit_id", "stage", "grade", "year", "pupils")
+    table, away = county.pupils, _elsewhere(county)
+    columns = ("unit_id", "stage", "grade", "year", "group", "pupils")
     rows = zip(*(table[column].tolist() for column in columns), strict=True)
-    for unit, stage, grade, year, pupils in rows:
+    for unit, stage, grade, year, group, pupils in rows:
+        if group in away:
+            continue
         if stage == plan.stage and year == plan.year and grade in placed and pupils:
             totals[unit, grade] += pupils
     return dict(totals)
+
+
+def _elsewhere(county: County) -> set[str]:
+    """Return the groups whose children take no place."""
+    return {str(row["group"]) for row in county.groups.to_dict("records") if not row["placed"]}
 
 
 def _today(county: County, stage: str) -> dict[Cell, str]:
@@ -454,7 +515,7 @@ def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
     travel = county.travel
     units = pd.CategoricalDtype(pd.Index(travel["unit_id"].unique()))
     schools = pd.CategoricalDtype(pd.Index(travel["school_id"].unique()))
-    pairs = plan.assignment[["unit_id", "school_id"]].drop_duplicates()
+    pairs = _pairs(county, plan).drop_duplicates()
     known = pairs["unit_id"].isin(units.categories) & pairs["school_id"].isin(schools.categories)
     types = {"unit_id": units, "school_id": schools}
     rows = pairs[known].astype(types).merge(travel.astype(types), on=["unit_id", "school_id"])
@@ -466,6 +527,15 @@ def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
     return dict(ways)
 
 
+def _pairs(county: County, plan: Plan) -> pd.DataFrame:
+    """Return unit_id and school_id of the assignment, and of all who could be diverted."""
+    pairs = plan.assignment[["unit_id", "school_id"]]
+    if not len(plan.diversions):
+        return pairs
+    units = plan.diversions[["unit_id"]].drop_duplicates()
+    return pd.concat([pairs, units.merge(county.schools[["school_id"]], how="cross")])
+
+
 def _straight_ways(
     county: County, rule: StraightLine, plan: Plan
 ) -> dict[tuple[str, str], list[Journey]]:
@@ -474,7 +544,7 @@ def _straight_ways(
     start_of = dict(zip(county.units["unit_id"], zip(starts.x, starts.y, strict=True), strict=True))
     ends = county.schools.geometry.to_crs(county.metric_crs)
     end_of = dict(zip(county.schools["school_id"], zip(ends.x, ends.y, strict=True), strict=True))
-    rows = plan.assignment
+    rows = _pairs(county, plan)
     ways: dict[tuple[str, str], list[Journey]] = {}
     for unit, school in zip(rows["unit_id"], rows["school_id"], strict=True):
         if unit in start_of and school in end_of:

@@ -13,12 +13,14 @@ from zoning.plan.verify.facts import Cell, Facts, Journey
 from zoning.plan.verify.stability import moved_pupils
 
 __all__ = [
-    "Figures", "check_indicators", "check_moved", "check_schools", "compare_row", "mean_journeys",
+    "Figures", "check_indicators", "check_moved", "check_schools", "compare_row", "journey_figures",
     "school_figures",
 ]  # fmt: skip
 
 _UNKNOWN = Journey("", math.nan, math.nan)
 Figures = dict[str, float | str]
+Part = tuple[Cell, str, float]
+"""A cell, one of the schools its children go to, and how many of them do."""
 
 
 def check_schools(facts: Facts) -> list[Breach]:
@@ -48,7 +50,7 @@ def check_moved(facts: Facts) -> list[Breach]:
             "pupils": facts.pupils.get(cell, 0.0),
         }
         for cell, school in facts.school_of.items()
-        if school and facts.today.get(cell, school) != school
+        if school and facts.zone_today(cell, school) != school
     }
     table = facts.plan.moved
     rows = {Cell(row["unit_id"], row["band"]): row for row in table.to_dict("records")}
@@ -63,7 +65,7 @@ def check_moved(facts: Facts) -> list[Breach]:
 
 def check_indicators(facts: Facts) -> list[Breach]:
     """Every indicator; those that only copy a standard are not recomputed."""
-    figures: Figures = {**_journey_figures(facts), **_load_figures(facts), **_zone_figures(facts)}
+    figures: Figures = {**journey_figures(facts), **_load_figures(facts), **_zone_figures(facts)}
     return compare_row("", figures, facts.plan.indicators)
 
 
@@ -84,14 +86,16 @@ def compare_row(where: str, wanted: Figures, found: Mapping[Any, object]) -> lis
 
 def school_figures(facts: Facts) -> dict[str, Figures]:
     """Return school_id -> the row of the table of schools, recomputed."""
-    cells: defaultdict[str, list[Cell]] = defaultdict(list)
+    parts: defaultdict[str, list[Part]] = defaultdict(list)
     moved: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for cell, school in facts.school_of.items():
-        cells[school].append(cell)
-        before = facts.today.get(cell, school)
-        if school and before != school:
-            moved["in", school] += facts.pupils.get(cell, 0.0)
-            moved["out", before] += facts.pupils.get(cell, 0.0)
+    for cell, zone in facts.school_of.items():
+        pupils = facts.pupils.get(cell, 0.0)
+        before = facts.today.get(cell, zone)
+        moves = bool(zone) and facts.zone_today(cell, zone) != zone
+        for school, share in facts.parts(cell):
+            parts[school].append((cell, school, share * pupils))
+            moved["in", school] += share * pupils if moves else 0.0
+        moved["out", before] += pupils if moves else 0.0
     choice = any(rule.name == "opening" for rule in facts.plan.rules)
     figures: dict[str, Figures] = {}
     for school, about in facts.items():
@@ -103,25 +107,25 @@ def school_figures(facts: Facts) -> dict[str, Figures]:
             "name": about.name,
             "kind": about.kind,
             "stage": facts.plan.stage,
-            "pupils": math.fsum(facts.pupils.get(cell, 0.0) for cell in cells[school]),
+            "pupils": math.fsum(pupils for _, _, pupils in parts[school]),
             "outside": outside,
             "seats": seats,
             "utilisation": facts.load(school) / seats if seats and open_ else math.nan,
             "classes": sizes.classes,
             "largest_class": max((size for _, size in sizes.sizes), default=math.nan),
-            "units": len({cell.unit for cell in cells[school]}),
+            "units": len({cell.unit for cell, _, _ in parts[school]}),
             "moved_in": moved["in", school],
             "moved_out": moved["out", school],
-            **mean_journeys(facts, cells[school]),
+            **_means(facts, parts[school]),
         }
     return figures
 
 
-def mean_journeys(facts: Facts, cells: list[Cell]) -> Figures:
-    """Return the mean and longest journeys of the pupils in some cells."""
+def _means(facts: Facts, parts: list[Part]) -> Figures:
+    """Return the mean and longest journeys of some pupils."""
     figures: Figures = {}
     for measure in ("metres", "minutes"):
-        known = _known(facts, cells, measure)
+        known = _known(facts, parts, measure)
         weight = math.fsum(pupils for pupils, _ in known)
         work = math.fsum(pupils * length for pupils, length in known)
         figures[f"mean_{measure}"] = work / weight if weight else math.nan
@@ -129,29 +133,36 @@ def mean_journeys(facts: Facts, cells: list[Cell]) -> Figures:
     return figures
 
 
-def _known(facts: Facts, cells: list[Cell], measure: str) -> list[tuple[float, float]]:
-    """Return (pupils, journey) of cells with pupils and a known journey in the plan's mode."""
+def _known(facts: Facts, parts: list[Part], measure: str) -> list[tuple[float, float]]:
+    """Return (pupils, journey) where there are pupils and a known journey in the plan's mode."""
     pairs = []
-    for cell in cells:
-        pupils = facts.pupils.get(cell, 0.0)
-        way = facts.journey(cell, facts.plan.measure) or _UNKNOWN
+    for cell, school, pupils in parts:
+        way = facts.journey(cell, facts.plan.measure, school) or _UNKNOWN
         length = float(getattr(way, measure))
         if pupils > 0 and not math.isnan(length) and way.mode != "board":
             pairs.append((pupils, length))
     return pairs
 
 
-def _journey_figures(facts: Facts) -> Figures:
-    cells = [cell for cell, pupils in facts.pupils.items() if pupils > 0]
-    figures: Figures = {"pupils": math.fsum(facts.pupils.values()), **mean_journeys(facts, cells)}
+def journey_figures(facts: Facts) -> Figures:
+    """Return how far all pupils travel, recomputed."""
+    cells: list[Part] = [
+        (cell, school, share * pupils)
+        for cell, pupils in facts.pupils.items()
+        for school, share in facts.parts(cell)
+        if share * pupils > 0
+    ]
+    figures: Figures = {"pupils": math.fsum(facts.pupils.values()), **_means(facts, cells)}
     for measure in ("metres", "minutes"):
         known = _known(facts, cells, measure)
         work = math.fsum(pupils * length for pupils, length in known)
         figures[f"pupil_{measure}"] = math.nan if cells and not known else work
     unknown = [
-        facts.pupils[cell]
-        for cell in cells
-        if all(math.isnan(n) for n in (facts.journey(cell, facts.plan.measure) or _UNKNOWN)[1:])
+        pupils
+        for cell, school, pupils in cells
+        if all(
+            math.isnan(n) for n in (facts.journey(cell, facts.plan.measure, school) or _UNKNOWN)[1:]
+        )
     ]
     figures["pupils_without_journey"] = math.fsum(unknown)
     return figures

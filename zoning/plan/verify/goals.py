@@ -11,8 +11,10 @@ from zoning.plan.status import PlanStatus
 from zoning.plan.verify.boarding import young_boarders
 from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.feeders import splits
 from zoning.plan.verify.money import capital_spent, running_spent
 from zoning.plan.verify.opening import opening_cost
+from zoning.plan.verify.overflow import diverted
 from zoning.plan.verify.parameters import amount, names
 from zoning.plan.verify.rules import CHECKS
 from zoning.plan.verify.stability import moved_pupils
@@ -67,6 +69,10 @@ def value_of(facts: Facts, goal: GoalResult) -> float:
         return _violations(facts)
     if goal.name == "moved":
         return moved_pupils(facts)
+    if goal.name == "diverted":
+        return diverted(facts)
+    if goal.name == "split-feeders":
+        return splits(facts)
     if goal.name == "balance":
         return _balance(facts)
     if goal.name == "opening-cost":
@@ -101,13 +107,15 @@ def _journeys(facts: Facts, measure: str, *, daily: bool = False) -> list[tuple[
     found = []
     week = next((amount(r, "week", 1.0) for r in facts.plan.rules if r.name == "boarding"), 1.0)
     for cell, pupils in facts.pupils.items():
-        if pupils > 0:
-            way = facts.journey(cell, facts.plan.measure)
+        for school, share in facts.parts(cell) if pupils > 0 else ():
+            way = facts.journey(cell, facts.plan.measure, school)
             if way is not None and way.mode == "board":
                 if not daily:
                     found.append((week * pupils, float(getattr(way, measure))))
                 continue
-            found.append((pupils, math.nan if way is None else float(getattr(way, measure))))
+            found.append(
+                (share * pupils, math.nan if way is None else float(getattr(way, measure)))
+            )
     if any(math.isnan(length) for _, length in found):
         return [(1.0, math.nan)]
     return found

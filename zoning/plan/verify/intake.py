@@ -8,6 +8,7 @@ from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
 from zoning.plan.verify.class_size import class_limit
 from zoning.plan.verify.facts import Facts, SchoolFacts
+from zoning.plan.verify.overflow import net_diverted
 
 __all__ = ["check_intake", "intake_places"]
 
@@ -16,7 +17,8 @@ def check_intake(facts: Facts, rule: Rule) -> list[Breach]:
     """Entrants placed and from outside <= the school's places for entrants, where known."""
     breaches = []
     for school, about in facts.working() if facts.entrants else []:
-        places, load = intake_places(facts, about, rule), facts.load(school)
+        places = intake_places(facts, about, rule)
+        load = facts.load(school) + net_diverted(facts, school)
         if above(load, places):
             expected = f"at most {show(places)} entrants"
             breaches.append(Breach(f"school {school}", expected, show(load), pupils=load - places))

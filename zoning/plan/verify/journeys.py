@@ -23,7 +23,7 @@ def check_journeys(facts: Facts) -> list[Breach]:
     for unit, band, school, mode, metres, minutes in listed:
         cell = Cell(unit, band)
         where = f"unit {unit}, band {band}, school {school}"
-        way = facts.journey(cell, facts.plan.measure)
+        way = facts.journey(cell, facts.plan.measure, school)
         if way is None and school and not facts.county.travel_truncated and cell not in absent:
             absent.add(cell)
             expected = "a pair of unit and school in the travel table"

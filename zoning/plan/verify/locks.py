@@ -33,7 +33,7 @@ def _pointless(facts: Facts, lock: Mapping[Hashable, str], band: str) -> bool:
 
 
 def _broken(facts: Facts, lock: Mapping[Hashable, str], band: str, row: str) -> list[Breach]:
-    kind, school = lock["lock"], lock["school_id"]
+    kind, school = lock["lock"], facts.zone_of.get(lock["school_id"], lock["school_id"])
     if kind == "frozen" and not lock["unit_id"]:
         return _zone_changed(facts, school, band, row)
     cell = Cell(lock["unit_id"], band)
@@ -43,13 +43,17 @@ def _broken(facts: Facts, lock: Mapping[Hashable, str], band: str, row: str) -> 
         return [Breach(where, f"school {school}", found or "no school")]
     if kind == "must-not" and found == school:
         return [Breach(where, f"any school but {school}", found)]
-    if kind == "frozen" and found != facts.today.get(cell, found):
+    if kind == "frozen" and found != facts.zone_today(cell, found):
         return [Breach(where, f"today's school {facts.today[cell]}", found or "no school")]
     return []
 
 
 def _zone_changed(facts: Facts, school: str, band: str, row: str) -> list[Breach]:
-    today = {cell.unit for cell, its in facts.today.items() if (its, cell.band) == (school, band)}
+    today = {
+        cell.unit
+        for cell, its in facts.today.items()
+        if (facts.zone_of.get(its, its), cell.band) == (school, band)
+    }
     now = set(facts.zones.get((school, band), []))
     if today == now:
         return []

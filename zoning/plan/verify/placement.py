@@ -59,6 +59,13 @@ def check_placement(facts: Facts) -> list[Breach]:
     ]
     for cell in facts.pupils:
         schools = sorted(given[cell]) if cell in given else []
+        zone = facts.zone_of.get(schools[0], "") if schools else ""
+        if zone and schools == sorted(facts.shared[zone]):
+            schools = [zone]
+        elif zone:
+            expected = f"all schools of the shared zone {zone}, or none"
+            breaches.append(Breach(_name(cell), expected, " and ".join(schools)))
+            continue
         if len(schools) != 1 or schools == [""]:
             found = " and ".join(schools) or "no school"
             breaches.append(Breach(_name(cell), "exactly one school", found))
@@ -74,14 +81,21 @@ def check_pupils(facts: Facts) -> list[Breach]:
     wanted = _county_groups(facts)
     found: defaultdict[tuple[Cell, str], float] = defaultdict(float)
     rows = facts.plan.assignment
-    columns = ("unit_id", "band", "group", "pupils")
-    keys: Counter[tuple[Cell, str]] = Counter()
-    for unit, band, group, pupils in zip(*(rows[column] for column in columns), strict=True):
-        keys[Cell(unit, band), group] += 1
-        found[Cell(unit, band), group] += pupils
-    breaches = [
+    columns = ("unit_id", "band", "group", "school_id", "pupils")
+    keys: Counter[tuple[Cell, str, str]] = Counter()
+    breaches = []
+    for unit, band, group, school, pupils in zip(*(rows[c] for c in columns), strict=True):
+        cell, member = Cell(unit, band), facts.zone_of.get(school, "")
+        keys[cell, group, school if member else ""] += 1
+        found[cell, group] += pupils
+        if member:
+            number = facts.shares[member][school] * wanted.get((cell, group), 0.0)
+            if differs(pupils, number):
+                where = f"{_name(cell)}, group {group!r}, school {school}"
+                breaches.append(Breach(where, f"{show(number)} pupils drawn", show(pupils)))
+    breaches += [
         Breach(f"{_name(cell)}, group {group!r}", "one row", f"{count} rows")
-        for (cell, group), count in keys.items()
+        for (cell, group, _), count in keys.items()
         if count > 1
     ]
     for key in sorted(wanted.keys() | found.keys()):
@@ -99,8 +113,14 @@ def _county_groups(facts: Facts) -> dict[tuple[Cell, str], float]:
     columns = ("unit_id", "stage", "grade", "year", "group", "pupils")
     groups: defaultdict[tuple[Cell, str], float] = defaultdict(float)
     rows = zip(*(table[column].tolist() for column in columns), strict=True)
+    away = {row["group"] for row in facts.county.groups.to_dict("records") if not row["placed"]}
     for unit, stage, grade, year, group, pupils in rows:
-        if stage == facts.plan.stage and year == facts.plan.year and grade in band_of:
+        if (
+            group not in away
+            and stage == facts.plan.stage
+            and year == facts.plan.year
+            and grade in band_of
+        ):
             groups[Cell(unit, band_of[grade]), group] += pupils
     return dict(groups)
 

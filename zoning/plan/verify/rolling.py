@@ -13,6 +13,7 @@ from zoning.plan.verify import verify
 from zoning.plan.verify.breach import Breach, faults_of
 from zoning.plan.verify.facts import Facts, collect
 from zoning.plan.verify.rolling_goals import check_rolling_goals
+from zoning.plan.verify.rolling_intake import check_years_intake
 from zoning.plan.verify.rolling_money import check_budgets, options_of
 from zoning.plan.verify.rolling_tables import (
     check_by_year,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["verify_years"]
 
-SINGLE = frozenset({"budget"})
+SINGLE = frozenset({"budget", "intake"})
 """Rules that are kept over all years together, not in each year's plan."""
 
 
@@ -47,6 +48,7 @@ def verify_years(plan: RollingPlan, county: County) -> tuple[Fault, ...]:
         *faults_of("opening", _for_good(years)),
         *faults_of("built", _built(years)),
         *faults_of("budget", check_budgets(plan, years)),
+        *faults_of("intake", _intake(plan, years)),
         *check_rolling_goals(plan, years),
         *faults_of("moves", check_moves(plan.moves, years)),
         *faults_of("by_year", check_by_year(plan.by_year, years)),
@@ -91,6 +93,11 @@ def _stated(rule: Rule | None) -> str:
         return "not a rule"
     parameters = ", ".join(f"{key} {value}" for key, value in sorted(rule.parameters.items()))
     return f"a {'soft' if rule.soft else 'hard'} rule{': ' * bool(parameters)}{parameters}"
+
+
+def _intake(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:
+    rules = [rule for rule in plan.rules if rule.name == "intake" and not rule.soft]
+    return [breach for rule in rules for breach in check_years_intake(years, rule)]
 
 
 def _for_good(years: Sequence[Facts]) -> list[Breach]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoning.plan.verify.actions import action_of
 from zoning.plan.verify.breach import Breach
 from zoning.plan.verify.facts import Facts, SchoolFacts, seats_of_module
-from zoning.plan.verify.figures import Figures, compare_row, mean_journeys, school_figures
+from zoning.plan.verify.figures import Figures, compare_row, journey_figures, school_figures
 from zoning.plan.verify.rolling_money import options_of, spending
 from zoning.plan.verify.rolling_moves import moves
 
@@ -56,12 +56,12 @@ def _totals(facts: Facts | None) -> Figures:
     if facts is None:
         return {"open_schools": 0.0, **dict.fromkeys(names, math.nan)}
     working = facts.working()
-    seats = [facts.places[school] for school, _ in working]
-    means = mean_journeys(facts, list(facts.pupils))
+    seats = [facts.places[s] for s, _ in working if not math.isnan(facts.places[s])]
+    means = journey_figures(facts)
     return {
         "open_schools": float(len(working)),
         "pupils": math.fsum(facts.pupils.values()),
-        "seats": math.fsum(n for n in seats if not math.isnan(n)),
+        "seats": math.fsum(seats) if seats else math.nan,
         "mean_minutes": means["mean_minutes"],
         "longest_minutes": means["longest_minutes"],
     }

@@ -14,13 +14,16 @@ from zoning.plan.verify.companions import check_companions
 from zoning.plan.verify.contiguity import check_contiguity
 from zoning.plan.verify.expansion import check_expansion
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.feeders import check_feeders
 from zoning.plan.verify.intake import check_intake
 from zoning.plan.verify.keep_isolated import check_keep_isolated
 from zoning.plan.verify.money import check_budget
 from zoning.plan.verify.opening import check_opening
+from zoning.plan.verify.overflow import check_overflow
 from zoning.plan.verify.receivers import check_receivers
 from zoning.plan.verify.school_size import check_school_size
 from zoning.plan.verify.seats import check_seats
+from zoning.plan.verify.shared_zones import check_shared_zones
 from zoning.plan.verify.stability import check_stability
 from zoning.plan.verify.township import check_township
 from zoning.plan.verify.travel_limit import check_travel_limit
@@ -48,5 +51,8 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "boarding": check_boarding,
     "areas": check_areas,
     "companions": check_companions,
+    "feeders": check_feeders,
+    "shared-zones": check_shared_zones,
+    "overflow": check_overflow,
 }
 """Rule -> its check. The locks are checked for every plan, see `zoning.plan.verify.locks`."""

@@ -17,7 +17,7 @@ def moved_pupils(facts: Facts) -> float:
     return math.fsum(
         facts.pupils.get(cell, 0.0)
         for cell, school in facts.school_of.items()
-        if school and facts.today.get(cell, school) != school
+        if school and facts.zone_today(cell, school) != school
     )
 
 

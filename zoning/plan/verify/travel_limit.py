@@ -36,15 +36,16 @@ def check_travel_limit(facts: Facts, rule: Rule) -> list[Breach]:
 
 def _lengths(facts: Facts, rule: Rule, cell: Cell) -> list[tuple[str, float, float]]:
     """Return (measure, length, limit) of a cell's journey for the measures that are limited."""
-    way = facts.journey(cell, facts.plan.measure)
     found: list[tuple[str, float, float]] = []
-    if way is not None and way.mode == "board":
-        return found  # the limit is one of daily journeys
-    for measure in _MEASURES:
-        limit = limit_by(rule, measure, cell.band, facts.plan.stage)
-        if not math.isnan(limit):
-            length = math.nan if way is None else float(getattr(way, measure))
-            found.append((measure, length, limit))
+    for school, _ in facts.parts(cell):  # a child may be drawn to any of them
+        way = facts.journey(cell, facts.plan.measure, school)
+        if way is not None and way.mode == "board":
+            continue  # the limit is one of daily journeys
+        for measure in _MEASURES:
+            limit = limit_by(rule, measure, cell.band, facts.plan.stage)
+            if not math.isnan(limit):
+                length = math.nan if way is None else float(getattr(way, measure))
+                found.append((measure, length, limit))
     return found
 
 

@@ -1,0 +1,100 @@
+"""The bound of sites, raised by cases: a site that the bound cannot decide on is open, or closed.
+
+Each case is a bound of its own, climbed to from where its parent ended; the lowest of the cases
+bounds them all, and is the next to be split. Cases that reach the value of a plan are done with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+
+import numpy as np
+
+from zoning.search.clock import Clock
+from zoning.search.site_bound import Market, SiteBound, bound_sites
+
+# rounds of the climb in each case
+ROUNDS = 150
+# cells of all cases together, at the most: each takes 16 bytes
+ROOM = 20_000_000
+# a site is undecided if it was chosen in at least this share of the rounds, and not in all others
+UNDECIDED = 0.02
+
+
+@dataclass(order=True)
+class Case:
+    """Sites settled so far are marked in the market of ``found``."""
+
+    bound: float
+    number: int
+    found: SiteBound = field(compare=False)
+
+
+class SiteTree:
+    """All cases that a plan better than the best one so far may be in."""
+
+    def __init__(self, root: SiteBound) -> None:
+        self._cases = [Case(root.bound, 0, root)]
+        self._count = 0
+        # the lowest bound of the cases that cannot be split any more
+        self._last = np.inf
+
+    def bound(self, goal: float) -> float:
+        """No plan below ``goal`` costs less than this."""
+        lowest = self._cases[0].bound if self._cases else np.inf
+        return min(lowest, self._last, goal)
+
+    def grow(self, clock: Clock, goal: Callable[[], float], most: int) -> None:
+        """Split the lowest case, up to ``most`` times; what the clock interrupts is taken back."""
+        quiet = Clock(clock.left, clock.work)  # what a case reaches bounds no other
+        quiet.stop = clock.stop
+        for _ in range(most):
+            if clock.over or self.bound(goal()) >= min(self._last, goal()):
+                return
+            if len(self._cases) * len(self._cases[0].found.mean) > ROOM:
+                return
+            case = heappop(self._cases)
+            site = _undecided(case.found)
+            if site < 0:
+                self._last = min(self._last, case.bound)
+                continue
+            parts = [_part(case, site, kind, quiet, goal) for kind in (1, -1)]
+            for bound, found in parts:
+                self._count += 1
+                if bound < goal():
+                    heappush(self._cases, Case(bound, self._count, found))
+
+
+def _part(
+    case: Case, site: int, kind: int, clock: Clock, goal: Callable[[], float]
+) -> tuple[float, SiteBound]:
+    """The case with a site settled: its bound, which is no lower than before."""
+    market = case.found.market
+    kinds = market.kind.copy()
+    kinds[site] = kind
+    market = market._replace(kind=kinds)
+    if not _possible(market):
+        return np.inf, case.found
+    found = bound_sites(market, clock, goal, rounds=ROUNDS, begin=replace(case.found, seen=()))
+    if found.bound < case.bound:  # interrupted before it got anywhere
+        found = replace(found, bound=case.bound)
+    return found.bound, found
+
+
+def _possible(market: Market) -> bool:
+    """True if the sites that are left can be as many as they must, and hold the pupils."""
+    left = market.kind >= 0
+    open_, most = int((market.kind > 0).sum()), int(left.sum())
+    if open_ > market.most or most < market.least:
+        return False
+    return bool(market.places[left].sum() >= market.pupils.sum())
+
+
+def _undecided(found: SiteBound) -> int:
+    """The site that was chosen in nearest to half of the rounds; -1 if all are decided on."""
+    doubt = np.minimum(found.often, 1.0 - found.often)
+    doubt[found.market.kind != 0] = -1.0
+    site = int(doubt.argmax())
+    return site if doubt[site] >= UNDECIDED else -1
