@@ -52,7 +52,6 @@ def test_models_for_one_year_and_for_several() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ('place = "entrants"\nrules = ["intake"]', "rule intake: expected a model for one year"),
         ('rules = ["stability"]\n[parameters.stability]\nshare = 0.5', "rule stability: expected"),
         ("rules = []\n[[goal]]\nminimise = { balance = 1.0 }", "goal balance: expected"),
     ],
