@@ -18,8 +18,9 @@ def with_decisions(
     """The target with what is built settled, and the plan with it.
 
     The zones of the plan leave open how many modules are built: the first goal chooses, then the
-    next, and in the end nothing is built that no rule or goal needs. Without anything to build
-    both are returned as they are.
+    next, and in the end nothing is built that no rule or goal needs. A goal with a slack is held at
+    its level only: what it gives back belongs to those after it. Without anything to build both are
+    returned as they are.
     """
     formulation = target.formulation
     if not formulation.built:
@@ -31,8 +32,9 @@ def with_decisions(
         spare[target.matrix.pairs + column] = 1.0 + formulation.problem.facilities.modules.cost[k]
     columns = best.columns
     held = target
+    asked = [goal for goal in goals if goal.slack == 0.0 or goal is goals[-1]]
     for cost, name in (
-        *((target.matrix.cost(goal.objective), goal.name) for goal in goals), (spare, "spare"),
+        *((target.matrix.cost(goal.objective), goal.name) for goal in asked), (spare, "spare"),
     ):  # fmt: skip
         held = held.aiming_at(cost)
         found = complete(held, chosen)
