@@ -7,7 +7,7 @@ import pytest
 from tests.test_brute_force import compare
 from tests.tiny_feeders import BruteFeeders, tiny_feeders
 
-COUNTIES = 40
+COUNTIES = 20
 BATCH = 10
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.test_brute_force import compare
 from tests.tiny_overflow import BruteOverflow, tiny_overflow
 
-COUNTIES = 40
+COUNTIES = 20
 BATCH = 10
 
 

@@ -10,7 +10,7 @@ from tests.tiny_shared import BruteShared, tiny_shared
 from zoning.errors import InputError
 from zoning.formulation.model_file import parse_model
 
-COUNTIES = 40
+COUNTIES = 20
 BATCH = 10
 
 

@@ -92,7 +92,7 @@ def test_a_vetoed_closure_is_never_closed(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_larger_classes_never_need_more_of_them(seed: int) -> None:
     values = []
-    for pupils in (8, 12, 20, 45):
+    for pupils in (12, 20, 45):
         parameters = f"[parameters.class-size]\npupils = {pupils}"
         try:
             plan = solve(
