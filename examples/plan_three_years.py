@@ -9,6 +9,7 @@ longer time_limit gives a better plan, and a smaller gap to what is proven.
 from pathlib import Path
 
 import zoning
+from zoning.output import write_years
 
 FOLDER = Path("xunhua-three-years")
 
@@ -32,7 +33,7 @@ def main() -> None:
     by_year["fullest"] = open_.groupby("year")["utilisation"].max()
     print(by_year.round(2).to_string())
 
-    zoning.output.write_years(plan, county, FOLDER, overwrite=True)
+    write_years(plan, county, FOLDER, overwrite=True)
     print(f"\ntables, and maps of each year: {FOLDER}")
 
 

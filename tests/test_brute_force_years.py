@@ -11,7 +11,7 @@ from tests.tiny_years import TinyYears, tiny_years
 from zoning.errors import NoPlanError
 from zoning.formulation.model_file import parse_model
 
-COUNTIES = 40
+COUNTIES = 20
 """`python -m tests.brute_years 0 240` tries more."""
 BATCH = 10
 

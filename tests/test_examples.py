@@ -11,7 +11,8 @@ import zoning
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SECONDS = 8.0
-"""What the tests grant a plan; the examples grant a planner's plan more."""
+SEVERAL = 15.0
+"""What the tests grant a plan of one year and of several; the examples grant a planner's more."""
 
 
 @pytest.fixture
@@ -24,8 +25,12 @@ def printed(
     def solve(*arguments: object, time_limit: float, **others: object) -> zoning.Plan:
         return whole(*arguments, time_limit=min(time_limit, SECONDS), **others)
 
-    whole = zoning.solve
+    def solve_years(*arguments: object, time_limit: float, **others: object) -> zoning.RollingPlan:
+        return several(*arguments, time_limit=min(time_limit, SEVERAL), **others)
+
+    whole, several = zoning.solve, zoning.solve_years
     monkeypatch.setattr(zoning, "solve", solve)
+    monkeypatch.setattr(zoning, "solve_years", solve_years)
 
     def run(name: str) -> str:
         runpy.run_path(str(EXAMPLES / name), run_name="__main__")
@@ -147,3 +152,13 @@ def test_divert_overflow(printed, tmp_path: Path) -> None:
     assert re.search(r"^diverted +59.0 pupils of 2 zones to \d schools$", out, re.M)
     assert "group from-elsewhere is placed last" in out and " sibling " not in out
     assert (tmp_path / "diversions.csv").is_file()
+
+
+def test_plan_three_years(printed, tmp_path: Path) -> None:
+    out = printed("plan_three_years.py")
+    assert "primary 2021 to 2023" in out and "to be decided now, in 2020:" in out
+    assert [int(year) for year in re.findall(r"^(20\d\d) +[\d.]+ +[\d.]+", out, re.M)] == [
+        2021, 2022, 2023,
+    ]  # fmt: skip
+    folder = tmp_path / "xunhua-three-years"
+    assert (folder / "rolling-plan.json").is_file() and (folder / "2023" / "map.png").is_file()

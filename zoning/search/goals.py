@@ -61,7 +61,8 @@ def solve_goals(
     """Minimise the goals in their order.
 
     The time left is shared evenly among the goals still to come; what a goal does not use goes
-    to the next. A later goal's bound is conditional on the levels before it.
+    to the next, and if the first finds no plan it takes what is left. A later goal's bound is
+    conditional on the levels before it.
     """
     matrix = build_matrix(formulation)
     goals = formulation.goals
@@ -85,6 +86,11 @@ def solve_goals(
         if best is not None:
             search.best = judge(target, best.assignment, best.extras)
         outcome: Outcome = search.run(known)
+        none = best is None and outcome.incumbent is None and not outcome.infeasible
+        if none and clock.work is None and not clock.over:
+            # no plan in the first goal's share: one is worth the time of the later goals
+            search = order_of_work(target)(target, engine, clock, seed=seed, gap=gap)
+            outcome = search.run(known)
         transport = transport or outcome.transport
         if outcome.incumbent is None:
             if best is None:
