@@ -18,7 +18,7 @@ from zoning.problem.build import assignment_of
 from zoning.question import Question, ask, questions
 from zoning.results import Effort, counts_moves, make_plan, make_rolling_plan
 from zoning.search.clock import Clock, Progress
-from zoning.search.memory import give_back_large_arrays
+from zoning.search.memory import give_back, give_back_large_arrays
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -199,6 +199,7 @@ def _solve(
     # in a thread too: a Ctrl-C that comes late must not lose the plan
     effort = Effort(clock, seed, solver, limits.gap)
     made = partial(make, county, question, solution, effort)
+    give_back()  # what the search left
     plan = _patiently(made, clock)
     _all_placed(plan)
     del made, question, solution  # large; the verifier uses none of it

@@ -109,7 +109,9 @@ def test_county_wide_totals_hold_in_the_pools_plans() -> None:
     row = np.zeros(free.matrix.columns)
     nearest = np.minimum.reduceat(free.pair_cost, free.formulation.problem.pairs.pointer[:-1])
     row[: free.matrix.pairs] = free.pair_cost > nearest[free.formulation.problem.pairs.cell]
-    target = free.holding(row, float(row @ best.columns), "places that are not the nearest")
+    target = free.holding(
+        row, free.matrix.value(row, best.chosen, best.extras), "places that are not the nearest"
+    )
     split = relaxed(target).split()
     assert split is not None
     pool = Pool(target, split)

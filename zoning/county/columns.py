@@ -34,12 +34,13 @@ class Distinct:
         texts: the distinct texts.
     """
 
-    codes: NDArray[np.intp]
+    codes: NDArray[np.integer[Any]]
     texts: list[str]
 
     def rows_where(self, wrong: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Spread flags over the texts to the rows; rows without text are False."""
-        return np.append(wrong, False)[self.codes]
+        spread: NDArray[np.bool_] = np.append(wrong, False)[self.codes]
+        return spread
 
     def isin(self, allowed: set[str]) -> NDArray[np.bool_]:
         """For each row whether its text is among `allowed`; False without text."""
@@ -49,7 +50,7 @@ class Distinct:
 def distinct(series: pd.Series[Any]) -> Distinct:
     """Split a column into its distinct texts and a code for each row."""
     if isinstance(series.dtype, pd.CategoricalDtype):
-        codes = series.cat.codes.to_numpy().astype(np.intp)
+        codes = series.cat.codes.to_numpy()  # in small numbers: a travel table may be long
         return Distinct(
             codes, [str(text) for text in series.cat.categories.to_numpy(dtype="object")]
         )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,33 +48,60 @@ def content_hash(settings: Mapping[str, object], tables: Mapping[str, Any]) -> s
 
 
 def _add_table(digest: hashlib._Hash, schema: TableSchema, frame: Any) -> None:
-    ranks: dict[str, NDArray[np.int32]] = {}
-    vocabularies: dict[str, list[str]] = {}
     columns = schema.kept(frame)
-    for column in columns:
-        if column.kind == "text":
-            ranks[column.name], vocabularies[column.name] = _ranked(frame[column.name])
-    keys = [ranks[n] if n in ranks else frame[n].to_numpy() for n in schema.key]
-    order = np.lexsort(keys[::-1]) if len(frame) else np.zeros(0, dtype=np.intp)
+    texts = {c.name: _Ranked.of(frame[c.name]) for c in columns if c.kind == "text"}
+    order = _order([texts[n] if n in texts else frame[n].to_numpy() for n in schema.key])
     for column in columns:
         digest.update(f"\n{column.name}\n".encode())
-        if column.kind == "text":
-            words = json.dumps(vocabularies[column.name], ensure_ascii=False)
+        if column.name in texts:
+            ranked = texts[column.name]
+            words = json.dumps(ranked.vocabulary, ensure_ascii=False)
             digest.update(words.encode("utf-8", "surrogatepass"))
-            _add_numbers(digest, ranks[column.name], order, "<i8")
+            for begin in range(0, len(order), PIECE):
+                piece = ranked[order[begin : begin + PIECE]]
+                digest.update(piece.astype("<i8").tobytes())
         else:
             _add_values(digest, column, frame[column.name], order)
 
 
-def _ranked(series: pd.Series[Any]) -> tuple[NDArray[np.int32], list[str]]:
-    """Return for each row the rank of its text, and the texts that occur, sorted."""
-    cells = distinct(series)
-    used = np.unique(cells.codes)
-    texts = [cells.texts[code] for code in used]
-    order = sorted(range(len(texts)), key=texts.__getitem__)
-    rank = np.zeros(len(cells.texts) + 1, dtype=np.int32)
-    rank[used[order]] = np.arange(len(used))
-    return rank[cells.codes], [texts[i] for i in order]
+@dataclass(frozen=True)
+class _Ranked:
+    """A text column: the rank of each row's text among those that occur, found when asked for.
+
+    A travel table may have millions of rows; the numbers of its texts are small ones.
+    """
+
+    codes: NDArray[np.integer[Any]]
+    rank: NDArray[np.int64]
+    vocabulary: list[str]
+
+    @classmethod
+    def of(cls, series: pd.Series[Any]) -> _Ranked:
+        cells = distinct(series)
+        used = np.unique(cells.codes)
+        texts = [cells.texts[code] for code in used]
+        order = sorted(range(len(texts)), key=texts.__getitem__)
+        rank = np.zeros(len(cells.texts) + 1, dtype=np.int64)
+        rank[used[order]] = np.arange(len(used))
+        return cls(cells.codes, rank, [texts[i] for i in order])
+
+    def __getitem__(self, rows: Any) -> NDArray[np.int64]:
+        ranks: NDArray[np.int64] = self.rank[self.codes[rows]]
+        return ranks
+
+
+def _order(keys: list[Any]) -> NDArray[np.intp]:
+    """Rows by the first key, then the next ones."""
+    size = math.prod(len(k.vocabulary) if isinstance(k, _Ranked) else 1 << 62 for k in keys)
+    if size >= 1 << 62:  # they do not fit into one number
+        return np.lexsort([key[:] for key in reversed(keys)])
+    rows = len(keys[0].codes)
+    packed = np.zeros(rows, dtype=np.int64)
+    for begin in range(0, rows, PIECE):
+        piece = slice(begin, begin + PIECE)
+        for key in keys:
+            packed[piece] = packed[piece] * len(key.vocabulary) + key[piece]
+    return packed.argsort(kind="stable")
 
 
 def _add_values(

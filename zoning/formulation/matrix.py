@@ -55,6 +55,14 @@ class Matrix:
         values[extra] = of_extras[columns[extra] - self.pairs]
         return values
 
+    def activity(self, chosen: Ints, extras: Floats) -> Floats:
+        """The rows' values where the chosen pairs are 1 and the extras as given."""
+        return activity(self.rows, chosen, extras)
+
+    def value(self, cost: Floats, chosen: Ints, extras: Floats) -> float:
+        """What the chosen pairs and the extras cost, by a cost of all columns."""
+        return float(cost[chosen].sum() + cost[self.pairs :] @ extras)
+
     def cost(self, objective: Objective) -> Floats:
         """Cost of every column for a goal."""
         if self.columns == self.pairs:
@@ -76,6 +84,23 @@ class Matrix:
             upper=np.append(self.upper, upper),
             names=(*self.names, name),
         )
+
+
+def activity(rows: csr_matrix, chosen: Ints, extras: Floats) -> Floats:
+    """Values of rows over pairs and extras where the chosen pairs are 1.
+
+    Without a value for every pair: pairs may be millions, chosen are as many as cells.
+    """
+    pairs = rows.shape[1] - len(extras)
+    used = np.zeros(rows.shape[1], dtype=bool)
+    used[chosen] = used[pairs:] = True
+    held = np.flatnonzero(used[rows.indices])
+    place = rows.indices[held] - pairs
+    value = rows.data[held]
+    value[place >= 0] *= extras[place[place >= 0]]
+    row = np.searchsorted(rows.indptr, held, side="right") - 1
+    total: Floats = np.bincount(row, weights=value, minlength=rows.shape[0]).astype(np.float64)
+    return total
 
 
 def build_matrix(formulation: Formulation) -> Matrix:

@@ -58,9 +58,8 @@ def _add_columns(builder: Builder) -> Ints:
 
 def pair_index(problem: Problem, cell: Ints, school: Ints) -> Ints:
     """Index of each pair of a cell and a school; -1 where it is not permitted."""
-    pairs = problem.pairs
-    keys = pairs.cell * problem.school_count + pairs.school
-    wanted = cell * problem.school_count + school
+    keys = problem.pairs.keys(problem.school_count)
+    wanted = cell.astype(np.int64) * problem.school_count + school
     at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
     result: Ints = np.where(keys[at] == wanted, at, -1)
     return result

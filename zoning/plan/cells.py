@@ -30,6 +30,8 @@ __all__ = [
     "grade_pupils",
 ]
 
+# rows of a travel table that are looked at in one go
+ROWS = 1 << 17
 ASSIGNMENT_TEXTS = ("unit_id", "stage", "band", "group", "school_id", "mode")
 ASSIGNMENT_NUMBERS = ("pupils", "metres", "minutes")
 _COLUMNS = (
@@ -138,7 +140,7 @@ def daily_journeys(county: County, pairs: pd.DataFrame, measure: str) -> pd.Data
     """Return mode, metres, minutes of each row's unit_id and school_id, in their order."""
     if county.straight_line is not None:
         return _straight_journeys(county, county.straight_line, pairs)
-    return _least_journeys(county.travel[county.travel["mode"] != BOARD], pairs, measure)
+    return _least_journeys(county.travel, pairs, measure)
 
 
 def _group_pupils(county: County, stage: str, year: int, place: str) -> pd.DataFrame:
@@ -156,16 +158,21 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _least_journeys(travel: pd.DataFrame, pairs: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Return mode, metres, minutes of the nearest mode for each row of `pairs`, in their order."""
+    """Return mode, metres, minutes of the nearest daily mode for each row of `pairs`, in order."""
     units = travel["unit_id"].astype("category").cat
     schools = travel["school_id"].astype("category").cat
     width = len(schools.categories)
-    keys = units.codes.to_numpy(np.int64) * width + schools.codes.to_numpy(np.int64)
     unit_codes = units.categories.get_indexer(pd.Index(pairs["unit_id"]))
     school_codes = schools.categories.get_indexer(pd.Index(pairs["school_id"]))
     wanted = unit_codes.astype(np.int64) * width + school_codes
     wanted[(unit_codes < 0) | (school_codes < 0)] = -1
-    near = np.isin(keys, wanted)
+    keys = units.codes.to_numpy(np.int64)  # one array of the table's length, and no other
+    keys *= width
+    keys += schools.codes.to_numpy()
+    sought = np.unique(wanted)
+    near = np.concatenate(
+        [np.isin(keys[k : k + ROWS], sought) for k in range(0, max(len(keys), 1), ROWS)]
+    ) & (travel["mode"] != BOARD).to_numpy(dtype=bool)
     found = travel.loc[near, ["mode", "metres", "minutes"]].assign(key=keys[near])
     found = found.astype({"mode": "str"}).sort_values(["key", measure, "mode"])
     found = found.drop_duplicates("key").set_index("key").reindex(wanted)

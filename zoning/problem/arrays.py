@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from zoning.problem.facilities import Facilities
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -83,10 +83,21 @@ class Pairs:
     farthest_journey: Mapping[str, Floats] | None = None
     bus: Bools | None = None
 
+    def __post_init__(self) -> None:
+        """Keep schools in small numbers: pairs may be millions."""
+        object.__setattr__(self, "school", self.school.astype(np.int32, copy=False))
+
     @cached_property
     def cell(self) -> Ints:
-        """Cell of each pair."""
-        return np.repeat(np.arange(len(self.pointer) - 1), np.diff(self.pointer))
+        """Cell of each pair, in small numbers: pairs may be millions."""
+        cells = np.arange(len(self.pointer) - 1, dtype=np.int32)
+        cell: Ints = np.repeat(cells, np.diff(self.pointer))
+        return cell
+
+    def keys(self, schools: int) -> Ints:
+        """One number for each pair, in their order: ``cell * schools + school``."""
+        result: Ints = self.cell.astype(np.int64) * schools + self.school
+        return result
 
     def __len__(self) -> int:
         return len(self.school)

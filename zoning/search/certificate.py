@@ -26,12 +26,32 @@ if TYPE_CHECKING:
 
 # a reduced cost this small (relative) on an unbounded column is a solver's rounding, taken as 0
 ROUNDING = 1e-7
+CELLS_AT_A_TIME = 1000
 
 
 def reduced_costs(cost: Floats, rows: csr_matrix, multipliers: Floats) -> Floats:
     """``cost - rows^T multipliers``, for all columns."""
     result: Floats = rows.T @ multipliers
     return np.subtract(cost, result, out=result)  # over all pairs: no third array of that size
+
+
+def less_rows(reduced: Floats, rows: csr_matrix, multipliers: Floats) -> None:
+    """Take ``rows^T multipliers`` off, where there is something to take off.
+
+    For a few rows of a few columns each: a product would be one more array of all columns.
+    """
+    used = np.flatnonzero(multipliers)
+    held = rows[used]
+    weight = np.repeat(multipliers[used], np.diff(held.indptr))
+    np.subtract.at(reduced, held.indices, weight * held.data)
+
+
+def less_by_cell(values: Floats, by_cell: Floats, pointer: Ints) -> None:
+    """Take each cell's number off its pairs, some cells at a time: pairs may be millions."""
+    for begin in range(0, len(by_cell), CELLS_AT_A_TIME):
+        end = min(begin + CELLS_AT_A_TIME, len(by_cell))
+        spread = np.repeat(by_cell[begin:end], np.diff(pointer[begin : end + 1]))
+        values[pointer[begin] : pointer[end]] -= spread
 
 
 def lagrangian_bound(

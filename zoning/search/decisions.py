@@ -26,11 +26,10 @@ def with_decisions(
     if not formulation.built:
         return target, best
     assert formulation.problem.facilities is not None
-    chosen = formulation.problem.pair_of(best.assignment)
+    chosen, extras = best.chosen, best.extras
     spare = np.zeros(target.matrix.columns)
     for k, column in formulation.built.items():
         spare[target.matrix.pairs + column] = 1.0 + formulation.problem.facilities.modules.cost[k]
-    columns = best.columns
     held = target
     asked = [goal for goal in goals if goal.slack == 0.0 or goal is goals[-1]]
     for cost, name in (
@@ -38,10 +37,10 @@ def with_decisions(
     ):  # fmt: skip
         held = held.aiming_at(cost)
         found = complete(held, chosen)
-        columns = columns if found is None else found
-        held = held.holding(cost, float(cost @ columns), name)
+        extras = extras if found is None else found
+        held = held.holding(cost, target.matrix.value(cost, chosen, extras), name)
     built = np.array(list(formulation.built.values()), dtype=np.int64)
     lower, upper = target.matrix.extra_lower.copy(), target.matrix.extra_upper.copy()
-    lower[built] = upper[built] = np.round(columns[target.matrix.pairs + built])
+    lower[built] = upper[built] = np.round(extras[built])
     settled = replace(target, matrix=replace(target.matrix, extra_lower=lower, extra_upper=upper))
-    return settled, replace(best, extras=columns[target.matrix.pairs :])
+    return settled, replace(best, extras=extras)

@@ -95,7 +95,7 @@ def solve_goals(
         if outcome.incumbent is None:
             if best is None:
                 return Solution(None, (), outcome.infeasible, transport)
-            value = float(cost @ best.columns)
+            value = target.matrix.value(cost, best.chosen, best.extras)
             reached.append(Reached(goal, value, value, min(outcome.bound, value), None))
             continue
         best = outcome.incumbent
@@ -132,8 +132,8 @@ def order_of_work(target: Target) -> type[Search]:
 
 def _final(reached: Reached, target: Target, best: Incumbent) -> Reached:
     """The goal's value in the final plan: a later goal may have given some of it back."""
-    columns = complete(target, target.formulation.problem.pair_of(best.assignment))
-    value = float(target.cost @ (best.columns if columns is None else columns))
+    extras = complete(target, best.chosen)
+    value = target.matrix.value(target.cost, best.chosen, best.extras if extras is None else extras)
     value = 0.0 if abs(value) < ZERO else value
     bound = 0.0 if abs(reached.bound) < ZERO else reached.bound
     return Reached(reached.goal, reached.best, value, min(bound, value), reached.level)

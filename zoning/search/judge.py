@@ -24,65 +24,62 @@ def judge(target: Target, assignment: Ints, like: Floats | None = None) -> Incum
         return None
     if target.graph.binding and detached_cells(target.graph, assignment).any():
         return None
-    columns = None if like is None else complete(target, chosen, like)
-    if columns is None:
-        columns = complete(target, chosen)
-    if columns is None:
+    extras = None if like is None else complete(target, chosen, like)
+    if extras is None:
+        extras = complete(target, chosen)
+    if extras is None:
         return None
-    value, pairs = float(target.cost @ columns), target.matrix.pairs
-    return Incumbent(assignment.copy(), chosen, columns[pairs:].copy(), value, pairs)
+    value = target.matrix.value(target.cost, chosen, extras)
+    return Incumbent(assignment.copy(), chosen, extras, value, target.matrix.pairs)
 
 
 def complete(target: Target, chosen: Ints, like: Floats | None = None) -> Floats | None:
-    """All columns for chosen pairs: the extras follow at least cost; None if a row is broken.
+    """The extras for chosen pairs, at least cost; None if a row is broken.
 
     Which sites are open follows from the pairs; a solver is asked for other extras alone, for
     those that are not whole where ``like`` gives the others.
     """
     matrix = target.matrix
-    columns = np.zeros(matrix.columns)
-    columns[chosen] = 1.0
-    asked = np.arange(matrix.pairs, matrix.columns)
     lower, upper = matrix.extra_lower, matrix.extra_upper
     settled = lower == upper
-    columns[asked[settled]] = lower[settled]
+    extras = np.where(settled, lower, 0.0)
     opening = target.formulation.opening
     if opening is not None:
         sites = np.flatnonzero(opening.optional)
         taken = np.unique(target.formulation.problem.pairs.school[chosen])
-        columns[matrix.pairs + opening.column[sites]] = np.isin(sites, taken)
+        extras[opening.column[sites]] = np.isin(sites, taken)
         settled[opening.column[sites]] = True
     if like is not None:
-        whole = np.asarray(matrix.integer_of(asked), dtype=bool) & ~settled
-        columns[asked[whole]] = np.round(like[whole])
+        whole = matrix.extra_integer & ~settled
+        extras[whole] = np.round(like[whole])
         settled |= whole
-    asked = asked[~settled]
-    activity = matrix.rows @ columns
+    asked = np.flatnonzero(~settled)
+    activity = matrix.activity(chosen, extras)
     if len(asked) == 0:
-        return columns if _within(activity, matrix.lower, matrix.upper) else None
-    extra = matrix.rows[:, asked]
+        return extras if _within(activity, matrix.lower, matrix.upper) else None
+    columns = matrix.rows[:, matrix.pairs + asked]
     size = np.maximum(1.0, np.abs(activity))
-    used = np.flatnonzero(np.diff(extra.indptr) > 0)
+    used = np.flatnonzero(np.diff(columns.indptr) > 0)
     free = np.ones(len(activity), dtype=bool)
     free[used] = False
     if not _within(activity[free], matrix.lower[free], matrix.upper[free]):
         return None
     slack = 1e-12 * size[used]  # against rounding only: the solver has a tolerance of its own
+    whole = matrix.extra_integer[asked]
     model = MipModel(
-        cost=target.cost[asked],
-        lower=matrix.lower_of(asked),
-        upper=matrix.upper_of(asked),
-        integer=matrix.integer_of(asked),
-        matrix=extra[used],
+        cost=target.cost[matrix.pairs + asked],
+        lower=lower[asked],
+        upper=upper[asked],
+        integer=whole,
+        matrix=columns[used],
         row_lower=matrix.lower[used] - activity[used] - slack,
         row_upper=matrix.upper[used] - activity[used] + slack,
     )
     result = solve_mip(model, tolerance=1e-9)
     if result.x is None:
         return None
-    whole = matrix.integer_of(asked)
-    columns[asked] = np.where(whole, np.round(result.x), result.x)
-    return columns
+    extras[asked] = np.where(whole, np.round(result.x), result.x)
+    return extras
 
 
 def _within(activity: Floats, lower: Floats, upper: Floats) -> bool:

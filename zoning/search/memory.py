@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import sys
 
-# glibc's options: free memory at a heap's end, and size of a block, from which it goes back; bytes
+# glibc's options: free memory at a heap's end, and size of a block, from which it goes back (bytes);
+# number of heaps: a thread of its own leaves holes in one of its own
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, LARGE = -1, -3, 1 << 20
+M_ARENA_MAX, HEAPS = -8, 2
 
 
 def give_back_large_arrays() -> None:
@@ -18,10 +20,24 @@ def give_back_large_arrays() -> None:
     """
     if "pyarrow" in sys.modules:  # it has a heap of its own
         sys.modules["pyarrow"].default_memory_pool().release_unused()
-    if not sys.platform.startswith("linux"):
-        return
-    library = ctypes.CDLL(None)
-    if hasattr(library, "mallopt"):  # musl has none
+    library = _library()
+    if library is not None:
         library.mallopt(M_TRIM_THRESHOLD, LARGE)
         library.mallopt(M_MMAP_THRESHOLD, LARGE)
+        library.mallopt(M_ARENA_MAX, HEAPS)
         library.malloc_trim(0)
+
+
+def give_back() -> None:
+    """Return what is free in the heaps now, in small blocks too."""
+    library = _library()
+    if library is not None:
+        library.malloc_trim(0)
+
+
+def _library() -> ctypes.CDLL | None:
+    """glibc, if this is it."""
+    if not sys.platform.startswith("linux"):
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "mallopt") else None  # musl has none

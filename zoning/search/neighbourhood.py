@@ -174,7 +174,7 @@ def _reoptimise(
     limited = Clock(min(clock.left, seconds), clock.work)
     limited.stop = clock.stop
     proof = prove(
-        Part(target, columns, incumbent.columns),
+        Part(target, columns, incumbent),
         cuts,
         incumbent,
         replace(engine, nodes=NODES * scale),

@@ -16,6 +16,7 @@ from zoning.search.cuts import Cuts
 from zoning.search.engine import Engine
 from zoning.search.grow import grow_zones, mend
 from zoning.search.judge import judge
+from zoning.search.memory import give_back
 from zoning.search.neighbourhood import improve
 from zoning.search.pool import Pool, accepts
 from zoning.search.price_bound import PriceBound
@@ -143,6 +144,7 @@ class Search:
         if self.target.formulation.problem.pairs.unlisted is not None:
             self._bound_by_prices(price)
             return
+        give_back()
         problem = self.target.formulation.problem
         pairs = problem.pairs
         relaxation = Relaxation(

@@ -48,7 +48,7 @@ def prove(
     for _ in range(most_rounds):
         if clock.over or (best is not None and best.value - bound <= gap * abs(best.value)):
             break
-        start = None if best is None else best.columns[part.columns]
+        start = None if best is None else best.at(part.columns)
         result = engine.solve(restrict(part, cuts), clock, gap=gap, start=start)
         if result.status is SolverStatus.INFEASIBLE:
             # with a plan at hand this can only be rounding: it proves nothing

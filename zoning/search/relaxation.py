@@ -8,9 +8,16 @@ import numpy as np
 
 from zoning.formulation.matrix import Matrix
 from zoning.problem.arrays import Bools, Floats, Ints
-from zoning.search.certificate import lagrangian_bound, one_sided, reduced_costs
+from zoning.search.certificate import (
+    lagrangian_bound,
+    less_by_cell,
+    less_rows,
+    one_sided,
+    reduced_costs,
+)  # fmt: skip
 from zoning.search.clock import Clock
 from zoning.search.cuts import Cuts
+from zoning.search.memory import give_back
 from zoning.search.places import below, cheapest_of_each
 from zoning.search.split import NEVER, Split
 from zoning.search.target import Target
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 # pairs a cell starts with, and the most columns that a round of pricing adds
-FIRST_PAIRS = 8
+FIRST_PAIRS = 5
 PRICED_A_ROUND = 20000
 # pairs of optional schools that are linked to their sites from the beginning
 LINKED_AT_FIRST = 20_000
@@ -110,13 +117,14 @@ class Relaxation:
         """
         self._solve(clock, rounds)
         del self._lp, self._latest
+        give_back()  # a linear program leaves its parts all over the heap
         if self._best is not None:
             # not kept from the round that found them: that would be one more array of all columns
             reduced = self._reduced(self._best)
             pairs = reduced[: self.target.matrix.pairs]
             pointer = self.target.formulation.problem.pairs.pointer
             self._cheapest = np.minimum.reduceat(pairs, pointer[:-1])
-            pairs -= np.repeat(self._cheapest, np.diff(pointer))
+            less_by_cell(pairs, self._cheapest, pointer)
             self.reduced = reduced
         del self._all_cuts
 
@@ -181,7 +189,7 @@ class Relaxation:
         own = rows.shape[0]
         reduced = reduced_costs(self.target.cost, rows, multipliers[:own])
         if len(multipliers) > own:
-            reduced -= self._all_cuts[: len(multipliers) - own].T @ multipliers[own:]
+            less_rows(reduced, self._all_cuts[: len(multipliers) - own], multipliers[own:])
         return reduced
 
     def split(self) -> Split | None:

@@ -7,19 +7,20 @@ from functools import cached_property
 
 import numpy as np
 
+from zoning.formulation.matrix import activity
 from zoning.problem.arrays import Floats, Ints
 from zoning.search.cuts import Cuts
-from zoning.search.target import Target
+from zoning.search.target import Incumbent, Target
 from zoning.solvers.model import MipModel
 
 
 @dataclass(frozen=True)
 class Part:
-    """``columns`` are free; ``fixed`` holds values of all columns (None: the others are 0)."""
+    """``columns`` are free; the others are as in ``fixed`` (None: they are 0)."""
 
     target: Target
     columns: Ints
-    fixed: Floats | None = None
+    fixed: Incumbent | None = None
 
     @property
     def whole(self) -> bool:
@@ -27,32 +28,41 @@ class Part:
         return self.fixed is None
 
     @cached_property
-    def rest(self) -> Floats:
-        """Values of the columns that are not free; 0 in the free ones."""
+    def kept(self) -> Ints:
+        """Pairs that are fixed and chosen."""
         if self.fixed is None:
-            return np.zeros(self.target.matrix.columns)
-        rest = self.fixed.copy()
-        rest[self.columns] = 0.0
-        return rest
+            return np.zeros(0, dtype=np.int64)
+        return np.setdiff1d(self.fixed.chosen, self.columns)
+
+    @cached_property
+    def kept_extras(self) -> Floats:
+        """Values of the extras that are fixed; 0 in the free ones."""
+        pairs = self.target.matrix.pairs
+        extras = np.zeros(self.target.matrix.columns - pairs)
+        if self.fixed is not None:
+            extras[:] = self.fixed.extras
+            extras[self.columns[self.columns >= pairs] - pairs] = 0.0
+        return extras
 
     @property
     def offset(self) -> float:
         """Cost of what is fixed."""
-        return float(self.rest @ self.target.cost)
+        return self.target.matrix.value(self.target.cost, self.kept, self.kept_extras)
 
     def extras(self, values: Floats) -> Floats:
-        """Extra columns for values of the free columns."""
-        z = self.rest.copy()
-        z[self.columns] = values
-        return z[self.target.matrix.pairs :]
+        """All extras for values of the free columns."""
+        pairs = self.target.matrix.pairs
+        extras = self.kept_extras.copy()
+        free = self.columns >= pairs
+        extras[self.columns[free] - pairs] = values[free]
+        return extras
 
     def assignment(self, values: Floats) -> Ints:
         """School by cell for values of the free columns; -1 where no school is chosen."""
-        z = self.rest.copy()
-        z[self.columns] = values
         problem = self.target.formulation.problem
+        chosen = self.columns[(values > 0.5) & (self.columns < self.target.matrix.pairs)]
+        taken = np.concatenate([self.kept, chosen])
         school = np.full(problem.cells, -1, dtype=np.int64)
-        taken = np.flatnonzero(z[: self.target.matrix.pairs] > 0.5)
         school[problem.pairs.cell[taken]] = problem.pairs.school[taken]
         return school
 
@@ -70,11 +80,11 @@ def restrict(part: Part, cuts: Cuts) -> MipModel:
     )
     own = matrix.rows[:, columns]
     used = np.flatnonzero(np.diff(own.indptr) > 0)
-    done = np.asarray(matrix.rows @ part.rest)[used]
+    done = matrix.activity(part.kept, part.kept_extras)[used]
     contiguity = cuts.matrix(matrix.columns)
     cut = contiguity[:, columns]
     cut_used = np.flatnonzero(np.diff(cut.indptr) > 0)
-    cut_done = np.asarray(contiguity @ part.rest)[cut_used]
+    cut_done = activity(contiguity, part.kept, part.kept_extras)[cut_used]
     one = np.ones(len(cells))
     return MipModel(
         cost=target.cost[columns],

@@ -191,10 +191,9 @@ class Incumbent:
     value: float
     pairs: int
 
-    @property
-    def columns(self) -> Floats:
-        """All columns; laid out when asked for, because the pairs may be millions."""
-        columns = np.zeros(self.pairs + len(self.extras))
-        columns[self.chosen] = 1.0
-        columns[self.pairs :] = self.extras
-        return columns
+    def at(self, columns: Ints) -> Floats:
+        """The values of some columns."""
+        extra = columns >= self.pairs
+        values = np.isin(columns, self.chosen).astype(np.float64)
+        values[extra] = self.extras[columns[extra] - self.pairs]
+        return values

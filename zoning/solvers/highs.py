@@ -216,6 +216,9 @@ class GrowingLp:
 
     def __init__(self, model: MipModel) -> None:
         self._highs = _quiet(0)
+        # it grows from its last basis: a smaller program made for the first run alone is not worth
+        # its memory
+        self._highs.setOptionValue("presolve", "off")
         self._highs.passModel(_lp_object(model))
 
     def add_rows(self, matrix: csr_matrix, lower: Floats, upper: Floats) -> None:

@@ -35,6 +35,9 @@ _GAINS = (
     "site_area",
 )
 
+# rows of a travel table that are looked at in one go
+ROWS = 1 << 17
+
 
 class Cell(NamedTuple):
     """A unit in one band of the stage."""
@@ -525,7 +528,13 @@ def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
     pairs = _pairs(county, plan).drop_duplicates()
     known = pairs["unit_id"].isin(units.categories) & pairs["school_id"].isin(schools.categories)
     types = {"unit_id": units, "school_id": schools}
-    rows = pairs[known].astype(types).merge(travel.astype(types), on=["unit_id", "school_id"])
+    wanted = pairs[known].astype(types)
+    # some rows at a time: a travel table may have millions
+    found = [
+        wanted.merge(travel.iloc[begin : begin + ROWS].astype(types), on=["unit_id", "school_id"])
+        for begin in range(0, max(len(travel), 1), ROWS)
+    ]
+    rows = pd.concat(found)
     ways: defaultdict[tuple[str, str], list[Journey]] = defaultdict(list)
     columns = ("unit_id", "school_id", "mode", "metres", "minutes")
     listed = zip(*(rows[column].tolist() for column in columns), strict=True)
