@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 
-# glibc's options: free memory at a heap's end, and size of a block, from which it goes back (bytes);
+# glibc's options: free memory at a heap's end and size of a block from which it goes back, bytes;
 # number of heaps: a thread of its own leaves holes in one of its own
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, LARGE = -1, -3, 1 << 20
 M_ARENA_MAX, HEAPS = -8, 2

@@ -94,7 +94,7 @@ class Search:
             return Outcome(None, np.inf, True, transport)
         price = np.zeros(problem.school_count) if transport is None else transport.price
         if transport is not None and problem.pairs.unlisted is None:
-            self.bound = price_value(self.target, price)
+            self.bound = max(self.bound, price_value(self.target, price))
         for start in starts:
             self._take(self._mended(start, price))
         self._first_plan(price, starts)
