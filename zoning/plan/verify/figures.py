@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from zoning.plan.verify.breach import Breach, above, differs, show
+from zoning.plan.verify.children import Cell
 from zoning.plan.verify.class_figures import Sizes, class_sizes
 from zoning.plan.verify.decided import decision_figures
-from zoning.plan.verify.facts import Cell, Facts, Journey
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.stability import moved_pupils
 from zoning.plan.verify.teachers import posts_needed
 from zoning.plan.verify.transport import transport_figures
+from zoning.plan.verify.ways import Journey
 
 __all__ = [
     "Figures", "check_indicators", "check_moved", "check_schools", "compare_row",

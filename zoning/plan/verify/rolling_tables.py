@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from zoning.plan.verify.actions import action_of
 from zoning.plan.verify.breach import Breach
-from zoning.plan.verify.facts import Facts, SchoolFacts, seats_of_module
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.figures import Figures, compare_row, journey_figures, school_figures
 from zoning.plan.verify.rolling_money import options_of, spending
 from zoning.plan.verify.rolling_moves import moves
+from zoning.plan.verify.school_facts import SchoolFacts, seats_of_module
 
 if TYPE_CHECKING:
     import pandas as pd
