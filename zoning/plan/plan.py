@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from zoning.plan.built import no_modules, tidy_built
 from zoning.plan.cells import chosen_measure
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.making import make_tables
+from zoning.plan.refusals import check_question, missing_county, other_county
+from zoning.plan.same import same_content
 from zoning.plan.sharing import by_zone
 from zoning.plan.status import PlanStatus
 
@@ -29,7 +31,6 @@ __all__ = ["FORMAT", "Plan"]
 FORMAT = 1
 """Version of the files that a plan is kept in."""
 
-_PLACES = ("all", "entrants")
 Changes = Mapping[str | tuple[str, str], str]
 """unit_id, or (unit_id, band) -> school_id."""
 
@@ -158,7 +159,7 @@ class Plan:
         Raises:
             InputError: unknown stage, unit, band, school, place or option, or a cell given twice.
         """
-        _check_question(county, stage, place)
+        check_question(county, stage, place)
         measure = chosen_measure(county, measure)
         modules = tidy_built(county, built)
         tables = make_tables(
@@ -205,8 +206,7 @@ class Plan:
         """Compare content, NaN equal to NaN; the county itself is compared by its hash."""
         if not isinstance(other, Plan):
             return NotImplemented
-        names = [item.name for item in fields(self) if item.name != "_county"]
-        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
+        return same_content(self, other)
 
     __hash__ = None  # type: ignore[assignment]  # tables cannot be hashed
 
@@ -315,9 +315,9 @@ class Plan:
         """
         found = county or self._county
         if found is None:
-            raise InputError(_missing_county())
+            raise InputError(missing_county())
         if found is not self._county and found.content_hash != self.county_hash:
-            raise InputError(_other_county(self, found))
+            raise InputError(other_county(self, found))
         return found
 
     def to_geojson(self, path: str | Path, county: County | None = None) -> None:
@@ -361,48 +361,3 @@ class Plan:
         from zoning.output.map import plot
 
         return plot(self, self.source(county), None if path is None else Path(path))
-
-
-def _same(a: object, b: object) -> bool:
-    if isinstance(a, pd.DataFrame) and isinstance(b, pd.DataFrame):
-        return a.equals(b)
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
-    if isinstance(a, float) and isinstance(b, float) and math.isnan(a) and math.isnan(b):
-        return True
-    return bool(a == b)
-
-
-def _check_question(county: County, stage: str, place: str) -> None:
-    faults = []
-    if place not in _PLACES:
-        expected = '"all" (every grade) or "entrants" (the entry grade)'
-        faults.append(Fault("error", "arguments", "place", expected, repr(place), "use one"))
-    stages = [its.name for its in county.stages]
-    if stage not in stages:
-        expected = f"a stage of the county: {', '.join(stages)}"
-        faults.append(Fault("error", "arguments", "stage", expected, repr(stage), "use one"))
-    if faults:
-        raise InputError(faults)
-
-
-def _missing_county() -> Fault:
-    return Fault(
-        "error",
-        "arguments",
-        "county",
-        "the county that the plan was made for",
-        "none: a plan read from a file does not hold its county",
-        "pass county=, as in plan.verify(county)",
-    )
-
-
-def _other_county(plan: Plan, county: County) -> Fault:
-    return Fault(
-        "error",
-        "county",
-        county.name,
-        f"the county that the plan was made for ({plan.county}, content {plan.county_hash[:12]})",
-        f"content {county.content_hash[:12]}",
-        "read the county the plan was made for, or solve again for the changed one",
-    )
