@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from zoning.county.vocabulary import BOARD
 from zoning.errors import Fault, InputError
-from zoning.plan.boarders import BOARD, rule_named
+from zoning.plan.boarders import rule_named
 from zoning.plan.facilities import in_year
 from zoning.plan.text import number
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from zoning.county.vocabulary import BOARD
 from zoning.plan.actions import ACTIONS
-from zoning.plan.boarders import BOARD
 from zoning.plan.goals import GoalResult
 from zoning.plan.status import PlanStatus
 

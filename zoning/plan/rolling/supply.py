@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zoning.plan.boarders import BOARD
+from zoning.county.vocabulary import BOARD
 from zoning.plan.plan import Plan
 
 if TYPE_CHECKING:
