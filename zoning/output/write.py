@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "check_folder", "write_all", "write_files"]
 
 FILES = ("zones.geojson", "schools.geojson", "assignment.csv", "plan.json", "map.png")
-MORE = ("actions", "feeders", "diversions")
+MORE = ("actions", "feeders", "diversions", "buses")
 """Tables that have a file of their own where a plan has them."""
 
 
@@ -26,7 +26,7 @@ def write_all(
 
     A plan that decides about schools has the files `actions.csv` and `records.md` (a page for each
     school) too, one with the rule feeders `feeders.csv`, one that diverts children
-    `diversions.csv`.
+    `diversions.csv`, one whose children ride buses by the rule buses `buses.csv`.
 
     All are made elsewhere first and then moved in: if anything fails, the folder is as it was.
 

@@ -82,6 +82,8 @@ class Plan:
         diversions: children beyond the places of their zone's school, and where they go, where the
             model has the rule overflow (the other tables count them in their zone); see
             `zoning.plan.diversions.diversions_table`.
+        buses: who rides a bus and what buses that takes, by school and unit, where the model has
+            the rule buses; see `zoning.plan.buses.buses_table`.
         format: version of the files that the plan is kept in.
     """
 
@@ -109,6 +111,7 @@ class Plan:
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
     feeders: pd.DataFrame = field(default_factory=pd.DataFrame)
     diversions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    buses: pd.DataFrame = field(default_factory=pd.DataFrame)
     format: int = FORMAT
     _county: County | None = field(default=None, repr=False)
 
@@ -199,6 +202,7 @@ class Plan:
             actions=tables.actions,
             feeders=tables.feeders,
             diversions=tables.diversions,
+            buses=tables.buses,
             _county=county,
         )
 
