@@ -47,7 +47,7 @@ def buses_table(county: County, assignment: pd.DataFrame, rule: Rule) -> pd.Data
         own = units[units["school_id"] == school]
         if len(own):
             parts += [_whole_school(str(school), str(name), own, rule), own]
-    table = pd.concat(parts, ignore_index=True)
+    table: pd.DataFrame = pd.concat(parts, ignore_index=True)
     table = table.reindex(columns=[*BUS_TEXTS, *_NUMBERS])
     return table.astype(dict.fromkeys(BUS_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64"))
 
