@@ -199,3 +199,11 @@ def test_over_years(tmp_path: Path) -> None:
         assert rolling_made.wrong(replace(plan, supply=table), county) == {"supply"}
     plan.save(tmp_path / "plan")
     assert RollingPlan.load(tmp_path / "plan", county) == plan
+
+
+def test_a_school_that_is_no_school_of_the_plan_is_named() -> None:
+    """Children ride to a site that the model does not open: placement is wrong, nothing fails."""
+    site = COUNTY.schools.assign(status=["existing", "candidate"])
+    county = COUNTY.replace(schools=site, assignments=COUNTY.assignments.assign(school_id="s1"))
+    plan = made(county, {"u0100": "s2"}, rules=[Rule("buses", TOLD)])
+    assert "assignment" in wrong(plan, county)

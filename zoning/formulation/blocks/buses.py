@@ -25,7 +25,7 @@ from typing import ClassVar
 import numpy as np
 
 from zoning.errors import Fault, InputError
-from zoning.formulation.block import Block, Settings, number, whole
+from zoning.formulation.block import Block, Settings, all_grades, number, whole
 from zoning.formulation.builder import Builder, Tag
 from zoning.problem.arrays import Problem
 from zoning.standards import Standards
@@ -41,21 +41,19 @@ class Buses(Block):
         self, problem: Problem, settings: Settings, standards: Standards
     ) -> dict[str, object]:
         """Take the seats from the standards; they must be known where there is a fleet."""
-        if problem.place == "entrants":
-            raise InputError(
-                Fault("error", "model", self.name, "a model that places all grades",
-                      "one that places entrants", "leave the rule out, or place all grades")
-            )  # fmt: skip
+        faults = all_grades(self.name, problem)
         seats, fleet = settings["seats"], settings["fleet"]
         if seats is None:
             standard = standards.get(f"bus-seats.{problem.stage}")
             seats = None if standard is None else standard.value
         if seats is None and fleet is not None:
-            raise InputError(
+            faults.append(
                 Fault("error", "model", f"{self.name}.seats",
                       f"a number, since the standards have none for stage {problem.stage}",
                       "none", "state the seats of a bus, or leave out buses.fleet")
             )  # fmt: skip
+        if faults:
+            raise InputError(faults)
         trips = whole(self.name, "trips", settings["trips"])
         number(self.name, "trips", trips, low=1.0)
         return {

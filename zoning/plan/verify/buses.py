@@ -33,14 +33,16 @@ def check_buses_table(facts: Facts) -> list[Breach]:
     """Every school with riders and every unit they come from once, with every figure."""
     rules = [rule for rule in facts.plan.rules if rule.name == "buses"]
     unknown = dict.fromkeys(("trips", "vehicles", "yearly_cost"), math.nan)
-    names = dict(zip(facts.county.units["unit_id"], facts.county.units["name"], strict=True))
+    homes, schools = facts.county.units, facts.county.schools
+    unit_names = dict(zip(homes["unit_id"], homes["name"], strict=True))
+    names = dict(zip(schools["school_id"], schools["name"], strict=True))
     wanted: dict[tuple[object, ...], Figures] = {}
+    needed = buses_of(facts, rules[0]) if rules else {}
     for school, units in _riders(facts).items() if rules else ():
         every = [ride for rides in units.values() for ride in rides]
-        buses = buses_of(facts, rules[0])[school]
-        wanted[school, ""] = {"name": facts.schools[school].name, **_travel(every), **buses}
+        wanted[school, ""] = {"name": names[school], **_travel(every), **needed[school]}
         for unit, rides in units.items():
-            wanted[school, unit] = {"name": names[unit], **_travel(rides), **unknown}
+            wanted[school, unit] = {"name": unit_names[unit], **_travel(rides), **unknown}
     table = facts.plan.buses
     if not wanted and not len(table):
         return []
