@@ -9,7 +9,7 @@ from collections import defaultdict
 import pytest
 
 from tests.brute_decisions import BruteDecisions
-from tests.brute_force import Part
+from tests.brute_force import TOLERANCE, Part
 from tests.comparing import compare
 from tests.tiny_counties import Tiny
 from tests.tiny_decisions import tiny_decisions
@@ -26,7 +26,8 @@ class BruteBuses(BruteDecisions):
             return super()._excesses(rule, plan)
         told, riders = self.settings("buses"), defaultdict(float)
         for (unit, band), school in plan.choice:
-            if self._mode(unit, school) == "bus":
+            far = self.journey[unit, school]["metres"] > told["walk_metres"] + TOLERANCE
+            if far and self._mode(unit, school) == "bus":
                 riders[school] += self.cell_pupils(unit, band)
         places = told["seats"] * told["trips"]
         return [(sum(math.ceil(n / places) for n in riders.values()) - told["fleet"], False)]
@@ -37,6 +38,7 @@ def tiny_fleet(seed: int) -> Tiny:
     rng, plain = random.Random(seed), tiny_decisions(seed)
     told = (
         f"[parameters.buses]\nseats = {rng.choice((20, 35, 60))}\ntrips = {rng.choice((1, 2))}\n"
+        f"walk_metres = {rng.choice((0, 300, 800))}\n"
         f"fleet = {rng.choice((2, 3, 4, 6))}\n"
     )
     head, goal, rest = plain.model.partition("[[goal]]")

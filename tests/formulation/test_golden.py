@@ -277,7 +277,7 @@ CASES = {
     "buses": lambda: (
         _carried(), 'rules = ["boarding", "travel-limit", "buses"]\n[parameters.boarding]\n'
         "young = []\n[parameters.travel-limit]\nminutes = 30\n"
-        "[parameters.buses]\nseats = 5\ntrips = 2\nfleet = 3" + TRAVEL),
+        "[parameters.buses]\nseats = 5\ntrips = 2\nfleet = 3\nwalk_metres = 500" + TRAVEL),
     "receive-first": lambda: (
         _received(), MAY_CLOSE.format('expansion", "receive-first')
         + "\n[parameters.receive-first]\nnoon_minutes = 20" + TRAVEL),

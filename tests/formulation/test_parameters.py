@@ -109,6 +109,7 @@ REFUSED = [
     ("buses", "fleet = 2.5", "buses.fleet"),
     ("buses", "fleet = -1", "buses.fleet"),
     ("buses", "a_bus = -1", "buses.a_bus"),
+    ("buses", 'walk_metres = "far"', "buses.walk_metres"),
 ]
 
 ACCEPTED = [

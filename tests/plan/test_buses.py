@@ -22,7 +22,7 @@ from zoning.output.csv import table_csv
 from zoning.plan import Plan, RollingPlan, Rule
 
 NAN = math.nan
-TOLD = {"seats": 10.0, "trips": 1, "fleet": None, "a_bus": 1000.0}
+TOLD = {"seats": 10.0, "trips": 1, "fleet": None, "a_bus": 1000.0, "walk_metres": 1999.0}
 FAR = 1500.0
 GOLDEN = Path(__file__).parent / "golden" / "buses.csv"
 
@@ -69,6 +69,7 @@ def test_by_hand() -> None:
         ({"seats": 5.0, "trips": 2}, 3, 2, 2000),
         ({"seats": 5.0, "trips": 3}, 3, 1, 1000),
         ({"seats": None}, NAN, NAN, NAN),
+        ({"walk_metres": 1500.0}, 2, 2, 2000),
     ],
 )
 def test_seats_and_trips(told: dict[str, Any], trips: float, vehicles: float, cost: float) -> None:
@@ -93,6 +94,16 @@ def test_bands_of_a_unit_share_a_bus_and_boarders_do_not_ride() -> None:
              Rule("travel-limit", {"minutes": {"primary": 40.0}, "metres": None})]  # fmt: skip
     plan = made(county, ZONES, rules=rules)
     assert plan.buses["school_id"].tolist() == ["s1", "s1"] and plan.verify() == ()
+
+
+def test_children_walk_a_short_way_even_where_the_table_has_a_bus() -> None:
+    plan = plan_of({"walk_metres": 2000.0})
+    assert plan.buses["school_id"].tolist() == ["s2", "s2"] and plan.verify() == ()
+    assert not len(plan_of({"walk_metres": 3000.0}).buses)
+    assert wrong(replace(plan, buses=PLAN.buses), COUNTY) == {"buses"}
+    unknown = COUNTY.replace(travel=COUNTY.travel.assign(metres=NAN))
+    plan = made(unknown, ZONES, rules=[Rule("buses", {**TOLD, "walk_metres": 9000.0})])
+    assert plan.buses["pupils"].tolist() == [12.0] * 4 and plan.verify() == ()
 
 
 def test_a_plan_without_riders_or_without_the_rule_has_no_table(tmp_path: Path) -> None:
@@ -153,9 +164,10 @@ RULES = 'rules = ["opening", "seats", "contiguity", "buses"]\n'
 TRAVEL = "\n[[goal]]\nminimise = { travel = 1.0 }"
 
 
-def ask(buses: str, county: County = COUNTY, **more: Any) -> Plan:
-    model = parse_model("fleet", RULES + "[parameters.buses]\n" + buses + TRAVEL)
-    return zoning.solve(county, model, stage="primary", work_limit=1, gap=0.0, **more)
+def ask(buses: str) -> Plan:
+    told = f"[parameters.buses]\nwalk_metres = 1500\n{buses}"
+    model = parse_model("fleet", RULES + told + TRAVEL)
+    return zoning.solve(COUNTY, model, stage="primary", work_limit=1, gap=0.0)
 
 
 def test_solved_within_the_fleet() -> None:

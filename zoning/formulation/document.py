@@ -90,6 +90,7 @@ MEANING: Mapping[str, str] = {
     "buses.fleet": "largest number of buses of all schools together, in each year; if left out, "
     "they are only counted",
     "buses.a_bus": "yuan a year for a bus",
+    "buses.walk_metres": "children walk so far, even where their way is by bus",
     "receive-first.noon_minutes": "a child whose journey is longer eats at school",
     "one-per-township.except": "names of townships that need no school of their own",
     "no-duplicate.minutes": "a school so near, from the site's unit, is beside it",

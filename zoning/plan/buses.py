@@ -33,7 +33,8 @@ def buses_table(county: County, assignment: pd.DataFrame, rule: Rule) -> pd.Data
     school each morning, and from it each afternoon, with full buses; vehicles (a bus may make more
     than one of these trips); yearly_cost (yuan a year).
     """
-    rides = assignment[(assignment["mode"] == BUS) & (assignment["pupils"] > 0)]
+    walk = assignment["metres"] <= _number(rule, "walk_metres") * (1.0 + 1e-9)
+    rides = assignment[(assignment["mode"] == BUS) & ~walk & (assignment["pupils"] > 0)]
     if rides.empty:
         return pd.DataFrame()
     units = rides.groupby(["school_id", "unit_id"], sort=False).agg(
@@ -61,13 +62,11 @@ def whole_schools(buses: pd.DataFrame) -> pd.DataFrame:
 def _whole_school(school: str, name: str, units: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Return the row of a school, from those of its units."""
     pupils = math.fsum(units["pupils"])
-    seats, trips, a_bus = (rule.parameters.get(key) for key in ("seats", "trips", "a_bus"))
-    full = vehicles = cost = math.nan
-    if isinstance(seats, int | float) and isinstance(trips, int | float):
+    seats, trips = _number(rule, "seats"), _number(rule, "trips")
+    full = vehicles = math.nan
+    if not math.isnan(seats):
         full = float(math.ceil(pupils / seats - _TOLERANCE))
         vehicles = float(math.ceil(full / trips))
-    if isinstance(a_bus, int | float):
-        cost = vehicles * a_bus
     row = {
         "school_id": school,
         "unit_id": "",
@@ -77,6 +76,12 @@ def _whole_school(school: str, name: str, units: pd.DataFrame, rule: Rule) -> pd
         "minutes": units["minutes"].max(),
         "trips": full,
         "vehicles": vehicles,
-        "yearly_cost": cost,
+        "yearly_cost": vehicles * _number(rule, "a_bus"),
     }
     return pd.DataFrame([row])
+
+
+def _number(rule: Rule, name: str) -> float:
+    """Return a parameter; NaN if it is not known."""
+    value = rule.parameters.get(name)
+    return float(value) if isinstance(value, int | float) else math.nan

@@ -1,7 +1,8 @@
 r"""Buses: a seat for every child who rides, within the county's fleet.
 
-A child rides whose daily way to school is by bus, pairs :math:`V`; boarders do not. A bus collects
-the children of one school, of all bands together, and nobody stands in it. With :math:`k` seats a
+A child rides whose daily way to school is by bus and longer than a child walks, pairs :math:`V`;
+boarders do not ride. A bus collects the children of one school, of all bands together, and nobody
+stands in it. With :math:`k` seats a
 bus and the :math:`r` trips that it makes to its school each morning, school :math:`s` needs
 :math:`n_s` buses, and the county has :math:`N`:
 
@@ -15,7 +16,8 @@ a bus and year. Routes are not drawn: whether a bus has the time for a second tr
 planner to say.
 Source: nobody beyond a school bus's seats, School Bus Safety Regulation (State Council Order No.
 617, 2012), article 34; at most 56 aboard, GB 24407-2012; 41 buses for 3,000 pupils on 45 routes at
-8.98 million yuan a year, Taishan 2014.
+8.98 million yuan a year, Taishan 2014; walks of usually at most 2 km, the Hebei version of State
+Council Office 2012 No. 48.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class Buses(Block):
     """Buses that all schools need together within the fleet."""
 
     name = "buses"
-    parameters: ClassVar[Settings] = {"seats": None, "trips": 1, "fleet": None, "a_bus": 219000.0}
+    parameters: ClassVar[Settings] = {
+        "seats": None, "trips": 1, "fleet": None, "a_bus": 219000.0, "walk_metres": 2000.0,
+    }  # fmt: skip
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards
@@ -61,6 +65,7 @@ class Buses(Block):
             "trips": trips,
             "fleet": None if fleet is None else whole(self.name, "fleet", fleet),
             "a_bus": number(self.name, "a_bus", settings["a_bus"]),
+            "walk_metres": number(self.name, "walk_metres", settings["walk_metres"]),
         }
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
@@ -74,7 +79,9 @@ class Buses(Block):
             float(str(settings["seats"])) * float(str(settings["trips"])),
         )
         pairs, names, count = problem.pairs, problem.index.schools, problem.school_count
-        riders = np.where(pairs.by_bus & ~pairs.board, problem.pupils[pairs.cell], 0.0)
+        walk = pairs.metres <= float(str(settings["walk_metres"])) * (1.0 + 1e-9)
+        rides = pairs.by_bus & ~pairs.board & ~walk
+        riders = np.where(rides, problem.pupils[pairs.cell], 0.0)
         used = np.flatnonzero(riders)
         schools = np.unique(pairs.school[used])
         row_of = np.full(count, -1, dtype=np.int64)

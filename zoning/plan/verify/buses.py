@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from zoning.plan.goals import Rule
-from zoning.plan.verify.breach import Breach, show
+from zoning.plan.verify.breach import Breach, above, show
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.figures import Figures, compare_table
 from zoning.plan.verify.parameters import amount
@@ -38,7 +38,7 @@ def check_buses_table(facts: Facts) -> list[Breach]:
     names = dict(zip(schools["school_id"], schools["name"], strict=True))
     wanted: dict[tuple[object, ...], Figures] = {}
     needed = buses_of(facts, rules[0]) if rules else {}
-    for school, units in _riders(facts).items() if rules else ():
+    for school, units in _riders(facts, rules[0]).items() if rules else ():
         every = [ride for rides in units.values() for ride in rides]
         wanted[school, ""] = {"name": names[school], **_travel(every), **needed[school]}
         for unit, rides in units.items():
@@ -53,7 +53,7 @@ def buses_of(facts: Facts, rule: Rule) -> dict[str, dict[str, float]]:
     """Return school -> pupils who ride, full trips each morning, vehicles, yuan a year."""
     places, trips = amount(rule, "seats"), amount(rule, "trips", 1.0)
     found = {}
-    for school, units in _riders(facts).items():
+    for school, units in _riders(facts, rule).items():
         pupils = math.fsum(number for rides in units.values() for number, _ in rides)
         full = math.nan if math.isnan(places) else float(_least(pupils, places))
         vehicles = math.nan if math.isnan(full) else float(-(-full // trips))
@@ -70,14 +70,17 @@ def _least(pupils: float, places: float) -> int:
     return number + (pupils - number * places > _TOLERANCE * places)
 
 
-def _riders(facts: Facts) -> dict[str, Riders]:
-    """Return school -> the children whose daily way to it is by bus."""
+def _riders(facts: Facts, rule: Rule) -> dict[str, Riders]:
+    """Return school -> the children whose daily way to it is by bus, and too long to walk."""
+    walk = amount(rule, "walk_metres")
     found: defaultdict[str, Riders] = defaultdict(dict)
     for cell in facts.school_of:
         for school, share in facts.parts(cell):
             way = facts.journey(cell, facts.plan.measure, school)
             number = share * facts.pupils.get(cell, 0.0)
-            if number > 0 and way is not None and way.mode == "bus":
+            if number <= 0 or way is None or way.mode != "bus":
+                continue
+            if math.isnan(walk) or math.isnan(way.metres) or above(way.metres, walk):
                 found[school].setdefault(cell.unit, []).append((number, way))
     return dict(found)
 
