@@ -26,7 +26,8 @@ _TOLERANCE = 1e-6
 def buses_table(county: County, assignment: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Return the riders of each school and unit, and the buses of each school.
 
-    A row with unit_id ``""`` is about the whole school, and those of its units follow it.
+    Children ride whose way is by bus and longer than the rule lets them walk. A row with unit_id
+    ``""`` is about the whole school, and those of its units follow it.
 
     Columns: school_id, unit_id, name (of the unit or the school), pupils who ride, metres and
     minutes one way (of a school: the longest; NaN unknown). NaN in the rows of units: trips to the
