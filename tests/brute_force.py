@@ -12,11 +12,12 @@ import tomllib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from zoning.county import County
 
 TOLERANCE = 1e-6
+_Key = TypeVar("_Key")
 STANDARDS = {
     "class-size": {"primary": 45.0, "junior": 50.0, "incomplete-primary": 30.0},
     "large-class": {"primary": 55.0, "junior": 55.0, "incomplete-primary": 55.0},
@@ -483,7 +484,7 @@ class BruteForce:
 
 
 def best_values(
-    plans: list[tuple[Choice, tuple[float, ...]]], slacks: list[float]
+    plans: list[tuple[_Key, tuple[float, ...]]], slacks: list[float]
 ) -> list[tuple[float, float]]:
     """(best value, level it is held at) of each goal in order, each under those before it."""
     result = []

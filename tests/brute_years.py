@@ -310,17 +310,6 @@ class BruteYears:
         return moved, again
 
 
-def best_of(plans: dict[Key, tuple[float, ...]], slacks: list[float]) -> list[tuple[float, float]]:
-    """(best value, level it is held at) of each goal in order, each under those before it."""
-    result, values = [], list(plans.values())
-    for k, slack in enumerate(slacks):
-        best = min(value[k] for value in values)
-        level = best + slack * abs(best)
-        values = [v for v in values if v[k] <= level + TOLERANCE * max(1.0, abs(level))]
-        result.append((best, level))
-    return result
-
-
 def possible(case: TinyYears) -> bool:
     """True if the county has a plan."""
     brute = BruteYears(case.county, case.model, case.first, case.years)

@@ -6,66 +6,13 @@ import pytest
 
 import zoning
 from tests.brute_force import BruteForce, best_values
+from tests.comparing import at_most, compare, differences
 from tests.tiny_counties import Tiny, tiny
 from zoning.errors import NoPlanError
 from zoning.formulation.model_file import parse_model
 
 COUNTIES = 300
 BATCH = 10
-SLACK = 2e-6
-
-
-def close(a: float, b: float) -> bool:
-    return abs(a - b) <= SLACK * max(1.0, abs(a), abs(b))
-
-
-def at_most(a: float, b: float) -> bool:
-    return a <= b + SLACK * max(1.0, abs(b))
-
-
-def compare(case: Tiny, kind: type[BruteForce] = BruteForce) -> str:
-    """Solve a tiny county both ways; returns what is wrong, "" if nothing is."""
-    seed = case.seed
-    brute = kind(case.county, case.model)
-    plans = brute.plans()
-    label = f"seed {seed} ({case.focus})"
-    try:
-        plan = zoning.solve(
-            case.county, parse_model("tiny", case.model), stage="primary", gap=0.0, work_limit=2
-        )
-    except NoPlanError as error:
-        if plans:
-            return f"{label}: {len(plans)} plans exist, but {error}"
-        return "" if error.proved else f"{label}: no plan exists, but that is not proved"
-    except Exception as error:
-        return f"{label}: {type(error).__name__} {error}"
-    if not plans:
-        return f"{label}: a plan was made where none is possible"
-    return "; ".join(f"{label}: {text}" for text in differences(plan, brute, plans))
-
-
-def differences(plan, brute, plans) -> list[str]:
-    chosen = {(row.unit_id, row.band): row.school_id for row in plan.cells.itertuples(index=False)}
-    values = next((v for choice, v in plans if dict(choice) == chosen), None)
-    if values is None:
-        return ["the plan breaks a hard rule"]
-    wrong = []
-    slacks = [slack for _, slack in brute.order()]
-    best = best_values(plans, slacks)
-    for k, (goal, (optimum, level)) in enumerate(zip(plan.goals, best, strict=True)):
-        if not close(goal.value, values[k]):
-            wrong.append(f"{goal.name} said to be {goal.value}, is {values[k]}")
-        if not at_most(goal.bound, optimum):
-            wrong.append(f"bound {goal.bound} of {goal.name} above the optimum {optimum}")
-        if not at_most(values[k], level):
-            wrong.append(f"{goal.name} {values[k]}, optimum {optimum}, level {level}")
-        if not close(goal.bound, optimum):
-            wrong.append(f"bound {goal.bound} of {goal.name} below the optimum {optimum}")
-        if slacks[k] == 0.0 and not close(values[k], optimum):
-            wrong.append(f"{goal.name} {values[k]} worse than the optimum {optimum}")
-    if plan.status != "optimal":
-        wrong.append(f"status {plan.status}")
-    return wrong
 
 
 @pytest.mark.parametrize("first", range(0, COUNTIES, BATCH))

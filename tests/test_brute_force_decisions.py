@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.brute_decisions import BruteDecisions
-from tests.test_brute_force_places import compare
+from tests.comparing import compare
 from tests.tiny_decisions import tiny_decisions
 
 COUNTIES = 24

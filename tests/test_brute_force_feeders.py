@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_brute_force import compare
+from tests.comparing import compare
 from tests.tiny_feeders import BruteFeeders, tiny_feeders
 
 COUNTIES = 20

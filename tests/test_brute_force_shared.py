@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import zoning
-from tests.test_brute_force import compare
+from tests.comparing import compare
 from tests.tiny_shared import BruteShared, tiny_shared
 from zoning.errors import InputError
 from zoning.formulation.model_file import parse_model

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_brute_force import attacked, compare
+from tests.comparing import compare
+from tests.test_brute_force import attacked
 from tests.tiny_sites import tiny_siting
 
 COUNTIES = 160

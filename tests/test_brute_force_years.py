@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 import zoning
-from tests.brute_years import BruteYears, best_of, possible
-from tests.test_brute_force import at_most, close
+from tests.brute_years import BruteYears, possible
+from tests.comparing import judge, judge_goals
 from tests.tiny_years import TinyYears, tiny_years
-from zoning.errors import NoPlanError
 from zoning.formulation.model_file import parse_model
 
 COUNTIES = 20
@@ -20,40 +19,24 @@ def compare(case: TinyYears) -> str:
     """Solve a tiny county both ways; returns what is wrong, "" if nothing is."""
     brute = BruteYears(case.county, case.model, case.first, case.years)
     plans = dict(brute.plans())
-    label = f"seed {case.seed} ({case.focus}, {case.years} years from {case.first})"
-    try:
-        plan = zoning.solve_years(
-            case.county, parse_model("tiny", case.model), stage="primary", year=case.first,
-            gap=0.0, work_limit=2,
-        )  # fmt: skip
-    except NoPlanError as error:
-        if plans:
-            return f"{label}: {len(plans)} plans exist, but {error}"
-        return "" if error.proved else f"{label}: no plan exists, but that is not proved"
-    except Exception as error:
-        return f"{label}: {type(error).__name__} {error}"
-    if not plans:
-        return f"{label}: a plan was made where none is possible"
-    return "; ".join(f"{label}: {text}" for text in differences(plan, brute, plans))
+    model = parse_model("tiny", case.model)
+    return judge(
+        f"seed {case.seed} ({case.focus}, {case.years} years from {case.first})",
+        len(plans),
+        lambda: zoning.solve_years(
+            case.county, model, stage="primary", year=case.first, gap=0.0, work_limit=2
+        ),
+        lambda plan: differences(plan, brute, plans),
+    )
 
 
 def differences(plan, brute, plans) -> list[str]:
-    found = (values for key, values in plans.items() if _same(plan, brute, *key))
-    values = next(found, None)
+    values = next((its for key, its in plans.items() if _same(plan, brute, *key)), None)
     if values is None:
         return ["the plan breaks a hard rule"]
-    wrong = []
-    best = best_of(plans, [slack for _, slack in brute.order])
-    for k, (goal, (optimum, level)) in enumerate(zip(plan.goals, best, strict=True)):
-        if not close(goal.value, values[k]):
-            wrong.append(f"{goal.name} said to be {goal.value}, is {values[k]}")
-        if not close(goal.bound, optimum):
-            wrong.append(f"bound {goal.bound} of {goal.name}, optimum {optimum}")
-        if not at_most(values[k], level):
-            wrong.append(f"{goal.name} {values[k]}, optimum {optimum}, level {level}")
-    if plan.status != "optimal":
-        wrong.append(f"status {plan.status}")
-    return wrong
+    slacks = [slack for _, slack in brute.order]
+    wrong = judge_goals(plan.goals, values, list(plans.items()), slacks)
+    return wrong if plan.status == "optimal" else [*wrong, f"status {plan.status}"]
 
 
 def _same(plan, brute, years, modules) -> bool:

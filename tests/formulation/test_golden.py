@@ -274,6 +274,10 @@ CASES = {
         '[parameters.opening]\nexisting = "may-close"\n[parameters.boarding]\nyoung = []\n'
         "[parameters.travel-limit]\nminutes = 20\n"
         "[parameters.teachers]\nposts_a_class = 1.5\nposts_a_school = 4" + TRAVEL),
+    "buses": lambda: (
+        _carried(), 'rules = ["boarding", "travel-limit", "buses"]\n[parameters.boarding]\n'
+        "young = []\n[parameters.travel-limit]\nminutes = 30\n"
+        "[parameters.buses]\nseats = 5\ntrips = 2\nfleet = 3\nwalk_metres = 500" + TRAVEL),
     "receive-first": lambda: (
         _received(), MAY_CLOSE.format('expansion", "receive-first')
         + "\n[parameters.receive-first]\nnoon_minutes = 20" + TRAVEL),

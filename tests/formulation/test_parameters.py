@@ -103,6 +103,13 @@ REFUSED = [
     ("teachers", 'posts = 9\nposts_a_class = "two"', "teachers.posts_a_class"),
     ("teachers", "posts = 9\nposts_a_school = -1", "teachers.posts_a_school"),
     ("teachers", "posts = 9\nboarders_a_warden = 0", "teachers.boarders_a_warden"),
+    ("buses", "seats = 0.9", "buses.seats"),
+    ("buses", "trips = 0", "buses.trips"),
+    ("buses", "trips = 1.5", "buses.trips"),
+    ("buses", "fleet = 2.5", "buses.fleet"),
+    ("buses", "fleet = -1", "buses.fleet"),
+    ("buses", "a_bus = -1", "buses.a_bus"),
+    ("buses", 'walk_metres = "far"', "buses.walk_metres"),
 ]
 
 ACCEPTED = [
@@ -150,6 +157,8 @@ ACCEPTED = [
     ("teachers", "posts = 0\npupils_a_post = 1"),
     ("teachers", "posts = 9\nposts_a_class = 0\nposts_a_school = 0"),
     ("teachers", "posts = 9\nboarders_a_warden = 1"),
+    ("buses", "seats = 1\nfleet = 0"),
+    ("buses", "trips = 1.0\na_bus = 0"),
     ("one-per-township", 'except = ["T0"]'),
     ("no-duplicate", "minutes = 0"),
     ("no-duplicate", "metres = 0\nshare = 0"),

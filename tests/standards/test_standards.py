@@ -54,6 +54,8 @@ def test_every_norm_is_complete_and_sourced(name: str) -> None:
         ("travel-minutes.primary-upper", 40),
         ("travel-minutes.primary", 40),
         ("travel-minutes.junior", 40),
+        ("bus-seats.primary", 56),
+        ("bus-seats.junior", 56),
         ("advisory-metres.primary", 500),
         ("advisory-metres.junior", 1000),
     ],

@@ -98,6 +98,16 @@ class Goal:
         return self.unit
 
 
+def all_grades(block: str, problem: Problem) -> list[Fault]:
+    """A fault where a rule that looks at whole schools is asked for while entrants are placed."""
+    if problem.place != "entrants":
+        return []
+    return [
+        Fault("error", "model", block, "a model that places all grades",
+              "one that places entrants", "leave the rule out, or place all grades")
+    ]  # fmt: skip
+
+
 def number(
     block: str, parameter: str, value: object, *, low: float = 0.0, high: float = np.inf
 ) -> float:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from zoning.errors import Fault, InputError
-from zoning.formulation.block import number
+from zoning.formulation.block import Goal, Objective, Settings, number
 from zoning.formulation.builder import Builder
 from zoning.problem.arrays import Problem
+from zoning.standards import Standards
 
 
 class Spending(NamedTuple):
@@ -96,3 +97,25 @@ def discount_of(goal: str, value: object) -> float:
         Fault("error", "model", f"{goal}.discount", "a share a year from 0 to below 1 (0.05: 5 %)",
               repr(value), "correct the parameter")
     )  # fmt: skip
+
+
+class MoneyGoal(Goal):
+    """Yuan that decisions cost, each year's with its worth today; subclasses say which yuan."""
+
+    parameters: ClassVar[Settings] = {"discount": 0.0}
+
+    def spending(self, builder: Builder) -> list[Spending]:
+        """Return the yuan that the goal is about."""
+        raise TypeError(f"goal {self.name} spends nothing")
+
+    def resolve(
+        self, problem: Problem, settings: Settings, standards: Standards
+    ) -> dict[str, object]:
+        """Check the discount."""
+        return {"discount": discount_of(self.name, settings.get("discount", 0.0))}
+
+    def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
+        """Cost by opening and module column."""
+        discount = discount_of(self.name, settings["discount"])
+        costs, _ = discounted(self.spending(builder), discount, problem.now)
+        return Objective(np.zeros(len(problem.pairs)), costs)

@@ -84,6 +84,13 @@ MEANING: Mapping[str, str] = {
     "teachers.posts_a_school": "least number of posts of an open school",
     "teachers.boarders_a_warden": "boarders for whom there is one post more; if left out, the "
     "standards', or else 60",
+    "buses.seats": "seats of a bus; if left out, the standards' (if they have none, buses are not "
+    "counted)",
+    "buses.trips": "trips that a bus makes to its school each morning",
+    "buses.fleet": "largest number of buses of all schools together, in each year; if left out, "
+    "they are only counted",
+    "buses.a_bus": "yuan a year for a bus",
+    "buses.walk_metres": "children walk so far, even where their way is by bus",
     "receive-first.noon_minutes": "a child whose journey is longer eats at school",
     "one-per-township.except": "names of townships that need no school of their own",
     "no-duplicate.minutes": "a school so near, from the site's unit, is beside it",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "frame_csv", "neutral", "table_csv", "write_table"]
 
-TABLES = ("assignment", "schools", "moved", "built", "actions", "feeders", "diversions")
+TABLES = ("assignment", "schools", "moved", "built", "actions", "feeders", "diversions", "buses")
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """Full-width signs count too: some spreadsheets read them as the plain ones."""
 _MARK = "\ufeff"

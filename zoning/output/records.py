@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from zoning.county.vocabulary import BOARD
 from zoning.errors import Fault, InputError
-from zoning.plan.boarders import BOARD, rule_named
+from zoning.plan.boarders import rule_named
+from zoning.plan.buses import whole_schools
 from zoning.plan.facilities import in_year
 from zoning.plan.text import number
 
@@ -122,6 +124,11 @@ def _places(plan: Plan, county: County, school: str) -> Iterator[str]:
     if boarders:
         yield f"| beds 床位 | {number(boarders)} | {number(places('beds'))} |"
         yield f"| places at table 用餐 | {number(boarders)} | {number(places('canteen'))} |"
+    for ride in whole_schools(plan.buses).to_dict("records"):
+        if ride["school_id"] == school:
+            riders, trips = number(ride["pupils"]), number(ride["trips"])
+            each = f"{riders} riders 乘车学生, {trips} trips each morning 早班趟次"
+            yield f"| buses 校车 ({each}) | {number(ride['vehicles'])} | |"
     if "posts" in row:
         yield f"| posts 教职工 | {number(row['posts'], 1)} | {number(row['staff'])} |"
     rule = rule_named(plan.rules, "areas")

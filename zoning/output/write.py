@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from zoning.county import County
     from zoning.plan.plan import Plan
 
-__all__ = ["FILES", "check_folder", "write_all"]
+__all__ = ["FILES", "check_folder", "write_all", "write_files"]
 
 FILES = ("zones.geojson", "schools.geojson", "assignment.csv", "plan.json", "map.png")
-MORE = ("actions", "feeders", "diversions")
+MORE = ("actions", "feeders", "diversions", "buses")
 """Tables that have a file of their own where a plan has them."""
 
 
@@ -26,7 +26,7 @@ def write_all(
 
     A plan that decides about schools has the files `actions.csv` and `records.md` (a page for each
     school) too, one with the rule feeders `feeders.csv`, one that diverts children
-    `diversions.csv`.
+    `diversions.csv`, one whose children ride buses by the rule buses `buses.csv`.
 
     All are made elsewhere first and then moved in: if anything fails, the folder is as it was.
 
@@ -39,6 +39,16 @@ def write_all(
     Raises:
         InputError: the folder holds files and `overwrite` is False, or it is a file.
     """
+    folder = Path(out_dir)
+    check_folder(folder, overwrite=overwrite)
+    county = plan.source(county)
+    with staged_folder(folder, last="plan.json") as staging:
+        names = write_files(plan, county, staging)
+    return tuple(folder / name for name in names)
+
+
+def write_files(plan: Plan, county: County, folder: Path) -> tuple[str, ...]:
+    """Write the files of `write_all` into a folder that is there, and return their names."""
     from zoning.output.csv import table_csv
     from zoning.output.geojson import schools_geojson, zones_geojson
     from zoning.output.map import plot
@@ -46,9 +56,6 @@ def write_all(
     from zoning.output.shapes import unit_areas, zone_areas
     from zoning.plan.files import assignment_csv, plan_json
 
-    folder = Path(out_dir)
-    check_folder(folder, overwrite=overwrite)
-    county = plan.source(county)
     areas = unit_areas(county)
     zones = zone_areas(plan, county, areas)
     texts = {
@@ -61,11 +68,10 @@ def write_all(
     texts |= {f"{name}.csv": table_csv(plan, name) for name in more}
     if len(plan.actions):
         texts["records.md"] = records(plan, county)
-    with staged_folder(folder, last="plan.json") as staging:
-        for name, text in texts.items():
-            (staging / name).write_bytes(text.encode("utf-8"))
-        plot(plan, county, staging / "map.png", areas=areas, zones=zones)
-    return tuple(folder / name for name in (*FILES, *(n for n in texts if n not in FILES)))
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode("utf-8"))
+    plot(plan, county, folder / "map.png", areas=areas, zones=zones)
+    return (*FILES, *(name for name in texts if name not in FILES))
 
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:

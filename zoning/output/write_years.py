@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zoning.county.files import staged_folder
 from zoning.output.csv import frame_csv
-from zoning.output.write import check_folder, write_all
+from zoning.output.write import check_folder, write_files
 from zoning.plan.rolling.files import ROLLING_FILE, rolling_json
 
 if TYPE_CHECKING:
@@ -43,12 +43,11 @@ def write_years(
     county = plan.source(county)
     names = [f"{name}.csv" for name in YEARS_TABLES]
     with staged_folder(folder, last=ROLLING_FILE) as staging:
-        years: Path = staging / "years"
-        written: list[Path] = [
-            path.relative_to(years)
-            for one in plan.plans
-            for path in write_all(one, county, years / str(one.year))
-        ]
+        years, written = staging / "years", []
+        for one in plan.plans:
+            (years / str(one.year)).mkdir(parents=True)
+            files = write_files(one, county, years / str(one.year))
+            written += [Path(str(one.year), name) for name in files]
         for name, table in zip(names, YEARS_TABLES, strict=True):
             (staging / name).write_bytes(frame_csv(getattr(plan, table)).encode("utf-8"))
         (staging / ROLLING_FILE).write_bytes(rolling_json(plan).encode("utf-8"))

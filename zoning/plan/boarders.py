@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from zoning.county.vocabulary import BOARD
 from zoning.plan.goals import Rule
 
 if TYPE_CHECKING:
     from zoning.county import County
 
-__all__ = ["BOARD", "rule_named", "with_boarders"]
-
-BOARD = "board"
-"""The mode of boarders' weekly journeys."""
+__all__ = ["rule_named", "with_boarders"]
 
 
 def rule_named(rules: Sequence[Rule], name: str) -> Rule | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from zoning.county.vocabulary import POINTS
 from zoning.errors import Fault, InputError
 from zoning.plan.goals import Rule
 
@@ -29,7 +30,6 @@ AMOUNTS = (
     "classes", "seats", "beds", "beds_girls", "beds_boys", "canteen", "building_area",
     "sports_area", "site_area",
 )  # fmt: skip
-SMALL_KINDS = ("incomplete-primary", "teaching-point")
 Added = Mapping[str, Mapping[str, float]]
 """School -> amount by name, of all its modules."""
 
@@ -90,5 +90,5 @@ def _class_size(rules: Sequence[Rule], stage: str, kind: str) -> float:
         sizes = rule.parameters.get("pupils")
         if rule.name == "expansion" and isinstance(sizes, Mapping):
             usual = float(sizes.get(stage, 0.0))
-            return float(sizes.get("incomplete-primary", usual)) if kind in SMALL_KINDS else usual
+            return float(sizes.get("incomplete-primary", usual)) if kind in POINTS else usual
     return 0.0

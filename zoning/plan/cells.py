@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from zoning.county.vocabulary import BOARD
 from zoning.errors import Fault, InputError
-from zoning.plan.boarders import BOARD, with_boarders
+from zoning.plan.boarders import with_boarders
 from zoning.plan.goals import Rule
 from zoning.plan.sharing import drawn, shares_of
 

@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from zoning.county.vocabulary import POINTS
+from zoning.plan.facilities import changed_by
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["ClassSizes", "Teaching", "form_classes", "places_for_entrants", "teaching_by_school"]
 
 _NAN = math.nan
-SMALL_KINDS = ("incomplete-primary", "teaching-point")
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,8 @@ def teaching_by_school(
     places = county.school_stages
     places = places[places["stage"] == stage]
     seats = dict(zip(places["school_id"].tolist(), places["seats"].tolist(), strict=True))
-    seats |= _from_year_on(county, "seats", stage, year)
-    later = _from_year_on(county, "rooms", "", year)
+    seats |= changed_by(county, "seats", stage, year)
+    later = changed_by(county, "rooms", "", year)
     grades = {str(school): rows for school, rows in here.groupby("school_id", sort=False)}
     found = {
         school: Teaching(
@@ -141,14 +143,6 @@ def _formed_anew(school: Teaching) -> Teaching:
     if math.isnan(rooms):
         return school
     return replace(school, rooms=rooms, classes=dict.fromkeys(school.classes, _NAN))
-
-
-def _from_year_on(county: County, quantity: str, stage: str, year: int) -> dict[str, float]:
-    """Return school_id -> what holds from the latest row of `school_years` up to a year."""
-    rows = county.school_years
-    rows = rows[(rows["stage"] == stage) & (rows["year"] <= year) & rows[quantity].notna()]
-    rows = rows.sort_values("year", kind="stable").drop_duplicates("school_id", keep="last")
-    return dict(zip(rows["school_id"].tolist(), rows[quantity].tolist(), strict=True))
 
 
 def _by_grade(rows: pd.DataFrame, column: str) -> dict[str, float]:
@@ -237,7 +231,7 @@ def places_for_entrants(school: Teaching, limits: Mapping[str, float], stage: st
         limits: pupils per class by stage, and under ``"incomplete-primary"`` for small schools.
         stage: name of the stage.
     """
-    key = "incomplete-primary" if school.kind in SMALL_KINDS else stage
+    key = "incomplete-primary" if school.kind in POINTS else stage
     limit = float(limits.get(key, limits.get(stage, _NAN)))
     if school.multigrade and not math.isnan(school.rooms + school.staying):
         places = limit * school.rooms - school.staying

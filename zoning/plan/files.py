@@ -13,6 +13,7 @@ from zoning.county.files import atomic_write
 from zoning.errors import Fault, InputError
 from zoning.plan.actions import ACTION_TEXTS
 from zoning.plan.built import no_modules
+from zoning.plan.buses import BUS_TEXTS
 from zoning.plan.cells import ASSIGNMENT_NUMBERS, ASSIGNMENT_TEXTS
 from zoning.plan.diversions import DIVERSION_TEXTS
 from zoning.plan.feeding import FEEDER_TEXTS
@@ -58,7 +59,7 @@ def plan_json(plan: Plan) -> str:
         "schools": table_to_json(plan.schools),
         "moved": table_to_json(plan.moved),
     }
-    for name in ("built", "actions", "feeders", "diversions"):
+    for name in ("built", "actions", "feeders", "diversions", "buses"):
         if len(getattr(plan, name)):
             content[name] = table_to_json(getattr(plan, name))
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -138,6 +139,9 @@ def _plan(content: Mapping[str, Any], assignment: pd.DataFrame, county: County |
         else pd.DataFrame(),
         diversions=table_from_json(content["diversions"], DIVERSION_TEXTS, ())
         if "diversions" in content
+        else pd.DataFrame(),
+        buses=table_from_json(content["buses"], BUS_TEXTS, ())
+        if "buses" in content
         else pd.DataFrame(),
         _county=None if county is None or county.content_hash != content["county_hash"] else county,
     )

@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zoning.plan.boarders import BOARD, rule_named
+from zoning.county.vocabulary import BOARD, BUS
+from zoning.plan.boarders import rule_named
 from zoning.plan.built import Added
 from zoning.plan.goals import GoalResult, Rule
 
 if TYPE_CHECKING:
     from zoning.county import County
 
-__all__ = ["BUS", "FURTHER", "decision_figures", "goal_parameters", "transport_figures"]
-
-BUS = "bus"
-"""The mode of children who go by bus."""
+__all__ = ["FURTHER", "decision_figures", "goal_parameters", "transport_figures"]
 
 FURTHER: Mapping[str, str] = {
     "carried_pupils": "pupils who board, go by bus or live too far to walk",

@@ -13,6 +13,7 @@ from zoning.errors import InputError
 from zoning.plan.actions import actions_table
 from zoning.plan.boarders import rule_named
 from zoning.plan.built import added_by_school
+from zoning.plan.buses import buses_table
 from zoning.plan.cells import build_assignment
 from zoning.plan.classes import teaching_by_school
 from zoning.plan.diversions import diversions_table
@@ -41,6 +42,7 @@ class Tables:
     actions: pd.DataFrame
     feeders: pd.DataFrame
     diversions: pd.DataFrame
+    buses: pd.DataFrame
 
 
 def make_tables(
@@ -62,7 +64,7 @@ def make_tables(
     )
     zoned = by_zone(assignment, rules)
     moved = moved_table(county, zoned, stage, zone_of_school(rules))
-    opening = next((rule for rule in rules if rule.name == "opening"), None)
+    opening = rule_named(rules, "opening")
     added = added_by_school(county, built, rules, stage)
     teaching = teaching_by_school(
         county, stage, sites=opening is not None, year=year, place=place, added=added
@@ -102,14 +104,16 @@ def make_tables(
             county, assignment, schools, built, added, rules,
             stage=stage, year=year, measure=measure,
         )  # fmt: skip
-    nested = next((rule for rule in rules if rule.name == "feeders"), None)
+    nested = rule_named(rules, "feeders")
     feeders = pd.DataFrame()
     if nested is not None:
         feeders = feeders_table(county, assignment, nested, stage)
     diversions = pd.DataFrame()
     if any(rule.name == "overflow" for rule in rules):
         diversions = diversions_table(county, assignment, schools, rules, measure=measure)
-    return Tables(assignment, schools, figures, moved, actions, feeders, diversions)
+    fleet = rule_named(rules, "buses")
+    buses = pd.DataFrame() if fleet is None else buses_table(county, assignment, fleet)
+    return Tables(assignment, schools, figures, moved, actions, feeders, diversions, buses)
 
 
 def _drawn_moves(moved: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from zoning.plan.built import no_modules, tidy_built
 from zoning.plan.cells import chosen_measure
 from zoning.plan.goals import GoalResult, Rule
 from zoning.plan.making import make_tables
+from zoning.plan.refusals import check_question, missing_county, other_county
+from zoning.plan.same import same_content
 from zoning.plan.sharing import by_zone
 from zoning.plan.status import PlanStatus
 
@@ -29,7 +31,6 @@ __all__ = ["FORMAT", "Plan"]
 FORMAT = 1
 """Version of the files that a plan is kept in."""
 
-_PLACES = ("all", "entrants")
 Changes = Mapping[str | tuple[str, str], str]
 """unit_id, or (unit_id, band) -> school_id."""
 
@@ -81,6 +82,8 @@ class Plan:
         diversions: children beyond the places of their zone's school, and where they go, where the
             model has the rule overflow (the other tables count them in their zone); see
             `zoning.plan.diversions.diversions_table`.
+        buses: who rides a bus and what buses that takes, by school and unit, where the model has
+            the rule buses; see `zoning.plan.buses.buses_table`.
         format: version of the files that the plan is kept in.
     """
 
@@ -108,6 +111,7 @@ class Plan:
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
     feeders: pd.DataFrame = field(default_factory=pd.DataFrame)
     diversions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    buses: pd.DataFrame = field(default_factory=pd.DataFrame)
     format: int = FORMAT
     _county: County | None = field(default=None, repr=False)
 
@@ -158,7 +162,7 @@ class Plan:
         Raises:
             InputError: unknown stage, unit, band, school, place or option, or a cell given twice.
         """
-        _check_question(county, stage, place)
+        check_question(county, stage, place)
         measure = chosen_measure(county, measure)
         modules = tidy_built(county, built)
         tables = make_tables(
@@ -198,6 +202,7 @@ class Plan:
             actions=tables.actions,
             feeders=tables.feeders,
             diversions=tables.diversions,
+            buses=tables.buses,
             _county=county,
         )
 
@@ -205,8 +210,7 @@ class Plan:
         """Compare content, NaN equal to NaN; the county itself is compared by its hash."""
         if not isinstance(other, Plan):
             return NotImplemented
-        names = [item.name for item in fields(self) if item.name != "_county"]
-        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
+        return same_content(self, other)
 
     __hash__ = None  # type: ignore[assignment]  # tables cannot be hashed
 
@@ -315,9 +319,9 @@ class Plan:
         """
         found = county or self._county
         if found is None:
-            raise InputError(_missing_county())
+            raise InputError(missing_county())
         if found is not self._county and found.content_hash != self.county_hash:
-            raise InputError(_other_county(self, found))
+            raise InputError(other_county(self, found))
         return found
 
     def to_geojson(self, path: str | Path, county: County | None = None) -> None:
@@ -361,48 +365,3 @@ class Plan:
         from zoning.output.map import plot
 
         return plot(self, self.source(county), None if path is None else Path(path))
-
-
-def _same(a: object, b: object) -> bool:
-    if isinstance(a, pd.DataFrame) and isinstance(b, pd.DataFrame):
-        return a.equals(b)
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
-    if isinstance(a, float) and isinstance(b, float) and math.isnan(a) and math.isnan(b):
-        return True
-    return bool(a == b)
-
-
-def _check_question(county: County, stage: str, place: str) -> None:
-    faults = []
-    if place not in _PLACES:
-        expected = '"all" (every grade) or "entrants" (the entry grade)'
-        faults.append(Fault("error", "arguments", "place", expected, repr(place), "use one"))
-    stages = [its.name for its in county.stages]
-    if stage not in stages:
-        expected = f"a stage of the county: {', '.join(stages)}"
-        faults.append(Fault("error", "arguments", "stage", expected, repr(stage), "use one"))
-    if faults:
-        raise InputError(faults)
-
-
-def _missing_county() -> Fault:
-    return Fault(
-        "error",
-        "arguments",
-        "county",
-        "the county that the plan was made for",
-        "none: a plan read from a file does not hold its county",
-        "pass county=, as in plan.verify(county)",
-    )
-
-
-def _other_county(plan: Plan, county: County) -> Fault:
-    return Fault(
-        "error",
-        "county",
-        county.name,
-        f"the county that the plan was made for ({plan.county}, content {plan.county_hash[:12]})",
-        f"content {county.content_hash[:12]}",
-        "read the county the plan was made for, or solve again for the changed one",
-    )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zoning.plan.boarders import BOARD, rule_named
+from zoning.county.vocabulary import BOARD
+from zoning.plan.boarders import rule_named
 from zoning.plan.facilities import in_year
 from zoning.plan.goals import Rule
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from zoning.plan.boarders import BOARD
+from zoning.county.vocabulary import BOARD
 from zoning.plan.cells import band_of_grades, grade_pupils
 from zoning.plan.classes import ClassSizes, Teaching, form_classes, places_for_entrants
 from zoning.plan.goals import Rule

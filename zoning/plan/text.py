@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from zoning.county.vocabulary import BOARD
 from zoning.plan.actions import ACTIONS
-from zoning.plan.boarders import BOARD
+from zoning.plan.buses import whole_schools
 from zoning.plan.goals import GoalResult
 from zoning.plan.status import PlanStatus
 
@@ -154,10 +155,21 @@ def _decided(plan: Plan) -> list[str]:
     if "transport_cost" in plan.indicators:
         carried, yuan = (plan.indicators[n] for n in ("carried_pupils", "transport_cost"))
         lines.append(f"transport   {number(carried)} pupils carried; {number(yuan)} yuan a year")
+    lines += _buses(plan)
     boarders = float(plan.assignment.loc[plan.assignment["mode"] == BOARD, "pupils"].sum())
     if boarders:
         lines.append(f"boarders    {number(boarders)} pupils")
     return lines
+
+
+def _buses(plan: Plan) -> list[str]:
+    if not len(plan.buses):
+        return []
+    rows = whole_schools(plan.buses)
+    riders, buses, yuan = (
+        number(float(rows[name].sum(min_count=1))) for name in ("pupils", "vehicles", "yearly_cost")
+    )
+    return [f"buses       {buses} for {riders} pupils of {len(rows)} schools; {yuan} yuan a year"]
 
 
 def _zones(plan: Plan) -> str:

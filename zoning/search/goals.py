@@ -108,7 +108,8 @@ def solve_goals(
         reached.append(Reached(goal, value, value, bound, level))
     assert best is not None
     target, best = with_decisions(target, goals, best)
-    final = tuple(_final(r, target.aiming_at(matrix.cost(r.goal.objective)), best) for r in reached)
+    free = target.without_held()
+    final = tuple(_final(r, free.aiming_at(matrix.cost(r.goal.objective)), best) for r in reached)
     return Solution(best, final, False, transport)
 
 
@@ -131,8 +132,13 @@ def order_of_work(target: Target) -> type[Search]:
 
 
 def _final(reached: Reached, target: Target, best: Incumbent) -> Reached:
-    """The goal's value in the final plan: a later goal may have given some of it back."""
+    """The goal's value in the final plan: a later goal may have given some of it back.
+
+    Levels at which goals are held say nothing about it, and rounding at them must not matter.
+    """
     extras = complete(target, best.chosen)
+    if extras is None:
+        extras = complete(target, best.chosen, best.extras)
     value = target.matrix.value(target.cost, best.chosen, best.extras if extras is None else extras)
     value = 0.0 if abs(value) < ZERO else value
     bound = 0.0 if abs(reached.bound) < ZERO else reached.bound

@@ -355,6 +355,12 @@ def market_of(target: Target) -> Market:
         places=free * (1.0 + TOLERANCE),
         opening=cost,
         kind=np.where(opening.optional, 0, 1),
-        least=opening.least,
+        least=max(opening.least, _needed(problem.pupils, free)),
         most=opening.most,
     )
+
+
+def _needed(pupils: Floats, places: Floats) -> int:
+    """How many schools it takes at least until the largest of them have room for all pupils."""
+    room = np.cumsum(np.sort(places)[::-1])
+    return int(np.searchsorted(room, pupils.sum() * (1.0 - TOLERANCE))) + 1

@@ -116,6 +116,15 @@ class Target:
         structured = structured and held == held_linear
         return replace(self, cost=cost, structured=structured, journeys=journeys)
 
+    def without_held(self) -> Target:
+        """The same target without the goals that were held at their levels."""
+        matrix, own = self.matrix, self._own_rows
+        narrow = replace(
+            matrix, rows=matrix.rows[:own], lower=matrix.lower[:own], upper=matrix.upper[:own],
+            names=matrix.names[:own],
+        )  # fmt: skip
+        return replace(self, matrix=narrow, totals=self.formulation.totals)
+
     def at_sites(self, open_: Bools) -> Target:
         """The same target with these schools open and the other optional ones closed.
 

@@ -79,13 +79,14 @@ def rolling(
     *,
     budget: Mapping[str, object] | None = None,
     goals: Sequence[GoalResult] = (),
+    rules: Sequence[Rule] = RULES,
 ) -> RollingPlan:
     """Return the plan, or one with other zones or modules in some years; tables are computed."""
     zones, built = {**ZONES, **(zones or {})}, {**BUILT, **(built or {})}
     units = county.units["unit_id"].tolist()
     plans = [
         Plan.from_assignment(
-            county, stage="primary", year=year, place="all", model="by-hand", rules=RULES, goals=(),
+            county, stage="primary", year=year, place="all", model="by-hand", rules=rules, goals=(),
             cells=pd.DataFrame(
                 {"unit_id": units, "band": "primary", "school_id": zones[year].split()}
             ),
@@ -97,7 +98,8 @@ def rolling(
         )
         for year in YEARS
     ]  # fmt: skip
-    rules = [*RULES, Rule("budget", budget)] if budget is not None else RULES
+    if budget is not None:
+        rules = [*rules, Rule("budget", budget)]
     return RollingPlan.from_plans(
         county, plans, rules=rules, goals=goals, status=PlanStatus.FEASIBLE, seconds=0.5
     )

@@ -6,6 +6,7 @@ from zoning.formulation.block import Block
 from zoning.formulation.blocks.areas import Areas
 from zoning.formulation.blocks.boarding import Boarding
 from zoning.formulation.blocks.budget import Budget
+from zoning.formulation.blocks.buses import Buses
 from zoning.formulation.blocks.class_size import ClassSize
 from zoning.formulation.blocks.companions import Companions
 from zoning.formulation.blocks.contiguity import ContiguityBlock
@@ -38,7 +39,7 @@ BLOCKS: dict[str, Block] = {
         Expansion(), Vetoes(), KeepIsolated(), Receivers(), SchoolSize(), Budget(),
         Boarding(), Areas(), Companions(), Feeders(),
         SharedZones(), Overflow(),
-        Teachers(), ReceiveFirst(), OnePerTownship(), NoDuplicate(),
+        Teachers(), Buses(), ReceiveFirst(), OnePerTownship(), NoDuplicate(),
     )
 }  # fmt: skip
 

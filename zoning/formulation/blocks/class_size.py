@@ -34,12 +34,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from zoning.county.vocabulary import POINTS
 from zoning.formulation.block import Block, Settings, choice, fill, grade_loads, number
 from zoning.formulation.builder import Builder, ClassFormation, Growth, Tag
 from zoning.problem.arrays import Bools, Floats, Problem
 from zoning.standards import Standards
-
-SMALL_KINDS = ("incomplete-primary", "teaching-point")
 
 
 def pupils_a_class(
@@ -74,7 +73,7 @@ def size_by_school(problem: Problem, settings: Settings) -> Floats:
     assert isinstance(sizes, dict)
     usual = float(sizes.get(problem.stage, np.inf))
     small = float(sizes.get("incomplete-primary", usual))
-    return np.array([small if kind in SMALL_KINDS else usual for kind in problem.schools.kind])
+    return np.array([small if kind in POINTS else usual for kind in problem.schools.kind])
 
 
 class ClassSize(Block):

@@ -29,8 +29,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from zoning.errors import Fault, InputError
-from zoning.formulation.block import Block, Settings, number
+from zoning.errors import InputError
+from zoning.formulation.block import Block, Settings, all_grades, number
 from zoning.formulation.builder import Builder, Tag
 from zoning.problem.arrays import Bools, Floats, Ints, Problem
 from zoning.standards import Standards
@@ -46,11 +46,9 @@ class ReceiveFirst(Block):
         self, problem: Problem, settings: Settings, standards: Standards
     ) -> dict[str, object]:
         """Check the journey beyond which children eat at school."""
-        if problem.place == "entrants":
-            raise InputError(
-                Fault("error", "model", self.name, "a model that places all grades",
-                      "one that places entrants", "leave the rule out, or place all grades")
-            )  # fmt: skip
+        faults = all_grades(self.name, problem)
+        if faults:
+            raise InputError(faults)
         return {"noon_minutes": number(self.name, "noon_minutes", settings["noon_minutes"])}
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:

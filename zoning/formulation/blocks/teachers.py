@@ -30,7 +30,7 @@ from typing import ClassVar
 import numpy as np
 
 from zoning.errors import Fault, InputError
-from zoning.formulation.block import Block, Settings, number
+from zoning.formulation.block import Block, Settings, all_grades, number
 from zoning.formulation.builder import Builder, Tag
 from zoning.problem.arrays import Floats, Ints, Problem
 from zoning.standards import Standards
@@ -52,12 +52,7 @@ class Teachers(Block):
         self, problem: Problem, settings: Settings, standards: Standards
     ) -> dict[str, object]:
         """Take ratios from the standards, and check that the county's posts are known."""
-        faults = []
-        if problem.place == "entrants":
-            faults.append(
-                Fault("error", "model", self.name, "a model that places all grades",
-                      "one that places entrants", "leave the rule out, or place all grades")
-            )  # fmt: skip
+        faults = all_grades(self.name, problem)
         if settings["posts"] is None:
             faults += _unknown_posts(problem)
         if faults:

@@ -14,32 +14,16 @@ Source: Antunes and Peeters 2001.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-import numpy as np
-
-from zoning.formulation.block import Goal, Objective, Settings
 from zoning.formulation.builder import Builder
-from zoning.formulation.costs import capital, discount_of, discounted
-from zoning.problem.arrays import Problem
-from zoning.standards import Standards
+from zoning.formulation.costs import MoneyGoal, Spending, capital
 
 
-class CapitalCost(Goal):
+class CapitalCost(MoneyGoal):
     """Yuan spent once."""
 
     name = "capital-cost"
     unit = "yuan"
-    parameters: ClassVar[Settings] = {"discount": 0.0}
 
-    def resolve(
-        self, problem: Problem, settings: Settings, standards: Standards
-    ) -> dict[str, object]:
-        """Check the discount."""
-        return {"discount": discount_of(self.name, settings.get("discount", 0.0))}
-
-    def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
-        """Cost by opening and module column."""
-        discount = discount_of(self.name, settings["discount"])
-        costs, _ = discounted(capital(builder), discount, problem.now)
-        return Objective(np.zeros(len(problem.pairs)), costs)
+    def spending(self, builder: Builder) -> list[Spending]:
+        """Return what opening, mending and building cost once."""
+        return capital(builder)

@@ -13,32 +13,16 @@ Source: small schools of fewer than 100 pupils are funded as 100 (education supe
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-import numpy as np
-
-from zoning.formulation.block import Goal, Objective, Settings
 from zoning.formulation.builder import Builder
-from zoning.formulation.costs import discount_of, discounted, running
-from zoning.problem.arrays import Problem
-from zoning.standards import Standards
+from zoning.formulation.costs import MoneyGoal, Spending, running
 
 
-class RunningCost(Goal):
+class RunningCost(MoneyGoal):
     """Yuan a year."""
 
     name = "running-cost"
     unit = "yuan a year"
-    parameters: ClassVar[Settings] = {"discount": 0.0}
 
-    def resolve(
-        self, problem: Problem, settings: Settings, standards: Standards
-    ) -> dict[str, object]:
-        """Check the discount."""
-        return {"discount": discount_of(self.name, settings.get("discount", 0.0))}
-
-    def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
-        """Cost by opening and module column."""
-        discount = discount_of(self.name, settings["discount"])
-        costs, _ = discounted(running(builder), discount, problem.now)
-        return Objective(np.zeros(len(problem.pairs)), costs)
+    def spending(self, builder: Builder) -> list[Spending]:
+        """Return what open schools and modules cost a year."""
+        return running(builder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from zoning.plan.plan import Plan
 from zoning.plan.rolling.decisions import decisions_table
 from zoning.plan.rolling.moves import moves_table
 from zoning.plan.rolling.supply import supply_table, years_table
+from zoning.plan.same import same_content
 from zoning.plan.status import PlanStatus
 
 if TYPE_CHECKING:
@@ -106,8 +107,7 @@ class RollingPlan:
         """Compare content, NaN equal to NaN; the county itself is compared by its hash."""
         if not isinstance(other, RollingPlan):
             return NotImplemented
-        names = [item.name for item in fields(self) if item.name != "_county"]
-        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
+        return same_content(self, other)
 
     __hash__ = None  # type: ignore[assignment]  # tables cannot be hashed
 
@@ -182,12 +182,6 @@ class RollingPlan:
         from zoning.plan.rolling.files import load_rolling
 
         return load_rolling(Path(folder), county)
-
-
-def _same(a: object, b: object) -> bool:
-    if isinstance(a, pd.DataFrame) and isinstance(b, pd.DataFrame):
-        return a.equals(b)
-    return bool(a == b)
 
 
 def _check_plans(county: County, plans: tuple[Plan, ...]) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zoning.plan.boarders import BOARD
+from zoning.county.vocabulary import BOARD
+from zoning.plan.buses import whole_schools
 from zoning.plan.plan import Plan
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ __all__ = ["SUPPLY_TEXTS", "YEAR_COUNTS", "supply_table", "years_table"]
 SUPPLY_TEXTS = ("school_id", "name", "kind", "state")
 YEAR_COUNTS = ("year", "open_schools")
 _SCHOOL = ("pupils", "outside", "seats", "utilisation", "classes", "largest_class")
+_BUSES = ("riders", "buses")
 
 
 def supply_table(plans: Sequence[Plan]) -> pd.DataFrame:
     """Return one row a year and school: year, school_id, name, kind, state, pupils, outside,
-    seats, utilisation, classes, largest_class, boarders (pupils).
+    seats, utilisation, classes, largest_class, boarders (pupils), and where children ride buses
+    by the rule buses, riders (pupils) and buses.
 
     Seats and classes count what is built by then; a closed school has neither.
     """  # fmt: skip
@@ -35,11 +38,22 @@ def supply_table(plans: Sequence[Plan]) -> pd.DataFrame:
         part.loc[state == "closed", ["seats", "classes"]] = 0.0
         boards = plan.assignment[plan.assignment["mode"] == BOARD]
         beds = boards.groupby("school_id")["pupils"].sum()
-        parts.append(part.assign(boarders=part["school_id"].map(beds).fillna(0.0)))
-    order = ["year", *SUPPLY_TEXTS, *_SCHOOL, "boarders"]
-    table = pd.concat(parts, ignore_index=True)[order]
-    numbers = dict.fromkeys((*_SCHOOL, "boarders"), "float64")
+        part["boarders"] = part["school_id"].map(beds).fillna(0.0)
+        if any(len(one.buses) for one in plans):
+            part[list(_BUSES)] = _buses(plan).reindex(part["school_id"], fill_value=0.0).to_numpy()
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    names = [name for name in (*_SCHOOL, "boarders", *_BUSES) if name in table]
+    table, numbers = table[["year", *SUPPLY_TEXTS, *names]], dict.fromkeys(names, "float64")
     return table.astype({**dict.fromkeys(SUPPLY_TEXTS, "str"), **numbers, "year": "int64"})
+
+
+def _buses(plan: Plan) -> pd.DataFrame:
+    """Return riders and buses by school."""
+    if not len(plan.buses):
+        return pd.DataFrame(columns=list(_BUSES), dtype="float64")
+    rows = whole_schools(plan.buses).set_index("school_id")[["pupils", "vehicles"]]
+    return rows.set_axis(list(_BUSES), axis=1)
 
 
 def years_table(county: County, plans: Sequence[Plan], moves: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from zoning.errors import Fault, InputError
 from zoning.plan.verify.actions import check_actions
 from zoning.plan.verify.breach import faults_of
+from zoning.plan.verify.buses import check_buses_table
 from zoning.plan.verify.facts import Facts, collect
 from zoning.plan.verify.feeders import check_feeders_table
 from zoning.plan.verify.figures import check_indicators, check_moved, check_schools
@@ -54,6 +55,7 @@ def verify(plan: Plan, county: County) -> tuple[Fault, ...]:
         *faults_of("indicators", check_indicators(facts)),
         *faults_of("actions", check_actions(facts)),
         *faults_of("feeders", check_feeders_table(facts)),
+        *faults_of("buses", check_buses_table(facts)),
     ]
     return tuple(sorted(faults, key=lambda fault: fault.severity != "error"))
 

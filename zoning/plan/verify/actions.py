@@ -6,8 +6,9 @@ import math
 from collections import defaultdict
 
 from zoning.plan.verify.breach import Breach, differs, show
-from zoning.plan.verify.facts import Facts, SchoolFacts
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.money import modules_money
+from zoning.plan.verify.school_facts import SchoolFacts
 
 __all__ = ["action_of", "check_actions"]
 

@@ -7,7 +7,8 @@ from collections import defaultdict
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
-from zoning.plan.verify.facts import Cell, Facts
+from zoning.plan.verify.children import Cell
+from zoning.plan.verify.facts import Facts
 
 __all__ = ["boards", "check_boarding", "young_boarders"]
 

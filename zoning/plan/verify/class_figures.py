@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from zoning.plan.verify.facts import Facts, SchoolFacts
+from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.school_facts import SchoolFacts
 
 __all__ = ["Sizes", "class_sizes"]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
-from zoning.plan.verify.facts import Facts, SchoolFacts
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import limit_by
+from zoning.plan.verify.school_facts import SchoolFacts
 
 __all__ = ["check_class_size", "class_limit"]
 

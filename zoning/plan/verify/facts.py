@@ -4,110 +4,30 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from zoning.plan.verify.breach import above
+from zoning.plan.verify.children import (
+    Cell,
+    exempt_children,
+    girls_of_cells,
+    grade_pupils,
+    schools_today,
+)
 from zoning.plan.verify.parameters import limit_by, names
+from zoning.plan.verify.school_facts import SchoolFacts, school_facts
+from zoning.plan.verify.ways import Journey, nearest, ways_of
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from zoning.county import County, StraightLine
+    from zoning.county import County
     from zoning.plan.goals import Rule
     from zoning.plan.plan import Plan
 
-__all__ = ["Cell", "Facts", "Journey", "SchoolFacts", "collect", "nearest", "seats_of_module"]
-
-
-_GAINS = (
-    "classes",
-    "beds",
-    "beds_girls",
-    "beds_boys",
-    "canteen",
-    "building_area",
-    "sports_area",
-    "site_area",
-)
-
-# rows of a travel table that are looked at in one go
-ROWS = 1 << 17
-
-
-class Cell(NamedTuple):
-    """A unit in one band of the stage."""
-
-    unit: str
-    band: str
-
-
-class Journey(NamedTuple):
-    """One way of getting from a unit to a school; NaN where the travel table does not say."""
-
-    mode: str
-    metres: float
-    minutes: float
-
-
-@dataclass
-class SchoolFacts:
-    """One school: its row in `schools`, and its grades in the plan's stage, youngest first.
-
-    Attributes:
-        name: its name.
-        kind: its kind.
-        multigrade: True if one class may hold several grades.
-        rooms: classrooms of all stages; NaN if unknown.
-        root: the unit that contains it.
-        township: its township.
-        seats: seats in the stage; NaN if unknown.
-        classes: grade -> classes.
-        enrolled: grade -> pupils today.
-        outside: grade -> pupils from outside the zoning.
-        other_classes: known classes of its other stages.
-        candidate: True if it is a site where a school may be opened, or again opened.
-        opening_cost: what having it open costs a year.
-        status: existing, candidate or suspended.
-        added: what the plan's modules add, by name of the amount; `rooms` and `seats` count it.
-        row: its whole row in `schools`.
-    """
-
-    name: str
-    kind: str
-    multigrade: bool
-    rooms: float
-    root: str
-    township: str
-    seats: float = math.nan
-    classes: dict[str, float] = field(default_factory=dict)
-    enrolled: dict[str, float] = field(default_factory=dict)
-    outside: dict[str, float] = field(default_factory=dict)
-    other_classes: float = 0.0
-    candidate: bool = False
-    opening_cost: float = 0.0
-    status: str = "existing"
-    added: dict[str, float] = field(default_factory=dict)
-    row: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def new_classes(self) -> float:
-        """Classes that the plan builds."""
-        return self.added.get("classes", 0.0)
-
-    @property
-    def grades(self) -> list[str]:
-        """Grades served in the stage, youngest first."""
-        return list(self.classes)
-
-    @property
-    def small(self) -> bool:
-        """True for the kinds that have their own class size."""
-        return self.kind in ("incomplete-primary", "teaching-point")
+__all__ = ["Facts", "collect"]
 
 
 @dataclass
@@ -323,34 +243,12 @@ class Facts:
     @cached_property
     def exempt(self) -> set[tuple[str, str]]:
         """(Unit, grade) of young children who may board; grade ``""``: all grades."""
-        rows = self.county.exemptions.to_dict("records")
-        return {(r["unit_id"], r["grade"]) for r in rows if r["stage"] == self.plan.stage}
+        return exempt_children(self.county, self.plan.stage)
 
     @cached_property
     def girls(self) -> dict[Cell, float]:
         """Girls of each cell; NaN where a part of them is not known."""
-        band_of = {grade: band for band, grades in self.band_grades.items() for grade in grades}
-        found: defaultdict[Cell, float] = defaultdict(float)
-        table, away = self.county.pupils, _elsewhere(self.county)
-        columns = ("unit_id", "stage", "grade", "year", "group", "girls")
-        for unit, stage, grade, year, group, girls in zip(
-            *(table[column].tolist() for column in columns), strict=True
-        ):
-            if group in away:
-                continue
-            if stage == self.plan.stage and year == self.plan.year and grade in band_of:
-                found[Cell(unit, band_of[grade])] += girls
-        return dict(found)
-
-
-def nearest(ways: list[Journey], measure: str) -> Journey | None:
-    """Return the journey with the least `measure`, unknown ones last, ties by mode."""
-
-    def rank(way: Journey) -> tuple[bool, float, str]:
-        amount: float = getattr(way, measure)
-        return math.isnan(amount), 0.0 if math.isnan(amount) else amount, way.mode
-
-    return min(ways, key=rank, default=None)
+        return girls_of_cells(self.county, self.plan, self.band_grades)
 
 
 def collect(plan: Plan, county: County) -> Facts:
@@ -360,7 +258,7 @@ def collect(plan: Plan, county: County) -> Facts:
     bands = {band: [g for g in grades if g in placed] for band, grades in stage.bands.items()}
     bands = {band: grades for band, grades in bands.items() if grades}
     school_of: dict[Cell, str] = {}
-    shared = _shared(county, plan)
+    shared = _shared_zones(county, plan)
     zone_of = {school: zone for zone, of in shared.items() for school in of}
     rows = plan.assignment
     for unit, band, school in zip(rows["unit_id"], rows["band"], rows["school_id"], strict=True):
@@ -370,16 +268,16 @@ def collect(plan: Plan, county: County) -> Facts:
         county=county,
         band_grades=bands,
         units=[str(unit) for unit in county.units["unit_id"]],
-        schools=_schools(county, plan),
-        grade_pupils=_grade_pupils(plan, county, set(placed)),
+        schools=school_facts(county, plan),
+        grade_pupils=grade_pupils(county, plan, set(placed)),
         school_of=school_of,
-        today=_today(county, plan.stage),
-        ways=_ways(county, plan),
+        today=schools_today(county, plan.stage),
+        ways=ways_of(county, plan),
         shared=shared,
     )
 
 
-def _shared(county: County, plan: Plan) -> dict[str, list[str]]:
+def _shared_zones(county: County, plan: Plan) -> dict[str, list[str]]:
     """Return shared zone -> its schools, if the plan has the rule."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     if any(rule.name == "shared-zones" for rule in plan.rules):
@@ -387,185 +285,3 @@ def _shared(county: County, plan: Plan) -> dict[str, list[str]]:
             if row["stage"] == plan.stage:
                 found[row["zone"]].append(row["school_id"])
     return dict(found)
-
-
-def _schools(county: County, plan: Plan) -> dict[str, SchoolFacts]:
-    stage, sites = plan.stage, any(rule.name == "opening" for rule in plan.rules)
-    schools = {
-        row["school_id"]: SchoolFacts(
-            name=row["name"],
-            kind=row["kind"],
-            multigrade=bool(row["multigrade"]),
-            rooms=row["rooms"],
-            root=row["root_unit"],
-            township=row["township"],
-            candidate=row["status"] != "existing",
-            opening_cost=row["opening_cost"],
-            status=row["status"],
-            row=row,
-        )
-        for row in county.schools.drop(columns="geometry").to_dict("records")
-    }
-    for row in county.school_stages.to_dict("records"):
-        if row["stage"] == stage:
-            schools[row["school_id"]].seats = row["seats"]
-    _later(county, plan, schools)
-    _build(county, plan, schools)
-    rank = {grade: at for at, grade in enumerate(county.stage(stage).grades)}
-    rows = county.school_grades.to_dict("records")
-    for row in sorted(rows, key=lambda row: rank.get(row["grade"], -1)):
-        about = schools[row["school_id"]]
-        if row["stage"] == stage:
-            about.classes[row["grade"]] = row["classes"]
-            about.enrolled[row["grade"]] = row["enrolled"]
-            about.outside[row["grade"]] = row["outside"]
-        elif not math.isnan(row["classes"]):
-            about.other_classes += row["classes"]
-    if plan.place == "all" and plan.year != county.year:
-        for about in schools.values():
-            _form_anew(about)
-    if plan.place == "entrants":
-        for about in schools.values():
-            if about.candidate:
-                _nobody_at_site(about)
-    return {
-        school: about
-        for school, about in schools.items()
-        if about.classes and (sites or not about.candidate)
-    }
-
-
-def _nobody_at_site(about: SchoolFacts) -> None:
-    """Where entrants are placed, nobody is enrolled at a site yet, and no class is taken."""
-    for counts in (about.classes, about.enrolled):
-        for grade, number in counts.items():
-            counts[grade] = 0.0 if math.isnan(number) else number
-
-
-def _form_anew(about: SchoolFacts) -> None:
-    """In another year classes are formed anew: as many as rooms, or as today, in any grades."""
-    if math.isnan(about.rooms):
-        about.rooms = math.fsum(about.classes.values()) + about.other_classes + about.new_classes
-    if not math.isnan(about.rooms):
-        about.classes = dict.fromkeys(about.classes, math.nan)
-
-
-def _later(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:
-    """Seats and rooms as they are in the plan's year."""
-    rows = sorted(county.school_years.to_dict("records"), key=lambda row: int(row["year"]))
-    for row in rows:
-        about = schools[row["school_id"]]
-        if row["year"] > plan.year:
-            continue
-        if row["stage"] == plan.stage and not math.isnan(row["seats"]):
-            about.seats = row["seats"]
-        for name in ("rooms", "beds", "canteen", "staff") if row["stage"] == "" else ():
-            if not math.isnan(row[name]):
-                about.row[name] = row[name]
-        about.rooms = about.row["rooms"]
-
-
-def _build(county: County, plan: Plan, schools: dict[str, SchoolFacts]) -> None:
-    """Add what the plan's modules add; unknown options are left to the rule `expansion`."""
-    options = {
-        (row["school_id"], row["option"]): row for row in county.expansions.to_dict("records")
-    }
-    columns = ("school_id", "option", "modules")
-    for school, option, number in zip(*(plan.built[c].tolist() for c in columns), strict=True):
-        row, about = options.get((school, option)), schools.get(school)
-        if row is None or about is None:
-            continue
-        seats = seats_of_module(plan, about, row)
-        gains = {name: row[name] for name in _GAINS} | {"seats": seats}
-        for name, gain in gains.items():
-            about.added[name] = about.added.get(name, 0.0) + number * gain
-        about.rooms += number * row["classes"]
-        about.seats += number * seats
-
-
-def seats_of_module(plan: Plan, about: SchoolFacts, row: Mapping[Any, Any]) -> float:
-    """Return what the county states, or the classes times the class size of the plan."""
-    if not math.isnan(row["seats"]):
-        return float(row["seats"])
-    keys = ("incomplete-primary", plan.stage) if about.small else (plan.stage,)
-    rules = [rule for rule in plan.rules if rule.name == "expansion"]
-    size = limit_by(rules[0], "pupils", *keys) if rules else math.nan
-    return 0.0 if math.isnan(size) else float(row["classes"] * size)
-
-
-def _grade_pupils(plan: Plan, county: County, placed: set[str]) -> dict[tuple[str, str], float]:
-    totals: defaultdict[tuple[str, str], float] = defaultdict(float)
-    table, away = county.pupils, _elsewhere(county)
-    columns = ("unit_id", "stage", "grade", "year", "group", "pupils")
-    rows = zip(*(table[column].tolist() for column in columns), strict=True)
-    for unit, stage, grade, year, group, pupils in rows:
-        if group in away:
-            continue
-        if stage == plan.stage and year == plan.year and grade in placed and pupils:
-            totals[unit, grade] += pupils
-    return dict(totals)
-
-
-def _elsewhere(county: County) -> set[str]:
-    """Return the groups whose children take no place."""
-    return {str(row["group"]) for row in county.groups.to_dict("records") if not row["placed"]}
-
-
-def _today(county: County, stage: str) -> dict[Cell, str]:
-    table = county.today
-    columns = ("unit_id", "stage", "band", "school_id")
-    rows = zip(*(table[column].tolist() for column in columns), strict=True)
-    return {Cell(unit, band): school for unit, its, band, school in rows if its == stage}
-
-
-def _ways(county: County, plan: Plan) -> dict[tuple[str, str], list[Journey]]:
-    """Return the journeys of the plan's pairs of unit and school, from table or map."""
-    if county.straight_line is not None:
-        return _straight_ways(county, county.straight_line, plan)
-    travel = county.travel
-    units = pd.CategoricalDtype(pd.Index(travel["unit_id"].unique()))
-    schools = pd.CategoricalDtype(pd.Index(travel["school_id"].unique()))
-    pairs = _pairs(county, plan).drop_duplicates()
-    known = pairs["unit_id"].isin(units.categories) & pairs["school_id"].isin(schools.categories)
-    types = {"unit_id": units, "school_id": schools}
-    wanted = pairs[known].astype(types)
-    # some rows at a time: a travel table may have millions
-    found = [
-        wanted.merge(travel.iloc[begin : begin + ROWS].astype(types), on=["unit_id", "school_id"])
-        for begin in range(0, max(len(travel), 1), ROWS)
-    ]
-    rows = pd.concat(found)
-    ways: defaultdict[tuple[str, str], list[Journey]] = defaultdict(list)
-    columns = ("unit_id", "school_id", "mode", "metres", "minutes")
-    listed = zip(*(rows[column].tolist() for column in columns), strict=True)
-    for unit, school, mode, metres, minutes in listed:
-        ways[unit, school].append(Journey(mode, metres, minutes))
-    return dict(ways)
-
-
-def _pairs(county: County, plan: Plan) -> pd.DataFrame:
-    """Return unit_id and school_id of the assignment, and of all who could be diverted."""
-    pairs = plan.assignment[["unit_id", "school_id"]]
-    if not len(plan.diversions):
-        return pairs
-    units = plan.diversions[["unit_id"]].drop_duplicates()
-    return pd.concat([pairs, units.merge(county.schools[["school_id"]], how="cross")])
-
-
-def _straight_ways(
-    county: County, rule: StraightLine, plan: Plan
-) -> dict[tuple[str, str], list[Journey]]:
-    """Return one journey for each of the plan's pairs: the straight line times the detour."""
-    starts = county.units.geometry.to_crs(county.metric_crs).centroid
-    start_of = dict(zip(county.units["unit_id"], zip(starts.x, starts.y, strict=True), strict=True))
-    ends = county.schools.geometry.to_crs(county.metric_crs)
-    end_of = dict(zip(county.schools["school_id"], zip(ends.x, ends.y, strict=True), strict=True))
-    rows = _pairs(county, plan)
-    ways: dict[tuple[str, str], list[Journey]] = {}
-    for unit, school in zip(rows["unit_id"], rows["school_id"], strict=True):
-        if unit in start_of and school in end_of:
-            metres = rule.detour * math.dist(start_of[unit], end_of[school])
-            speed = rule.metres_a_minute
-            minutes = math.nan if speed is None else metres / speed
-            ways[unit, school] = [Journey("straight-line", metres, minutes)]
-    return ways

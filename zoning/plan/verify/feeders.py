@@ -7,7 +7,8 @@ from collections import defaultdict
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, differs, show
-from zoning.plan.verify.facts import Cell, Facts
+from zoning.plan.verify.children import Cell
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount
 
 __all__ = ["check_feeders", "check_feeders_table", "splits"]

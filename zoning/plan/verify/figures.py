@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from zoning.plan.verify.breach import Breach, above, differs, show
+from zoning.plan.verify.children import Cell
 from zoning.plan.verify.class_figures import Sizes, class_sizes
 from zoning.plan.verify.decided import decision_figures
-from zoning.plan.verify.facts import Cell, Facts, Journey
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.stability import moved_pupils
 from zoning.plan.verify.teachers import posts_needed
 from zoning.plan.verify.transport import transport_figures
+from zoning.plan.verify.ways import Journey
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
-    "Figures", "check_indicators", "check_moved", "check_schools", "compare_row",
+    "Figures", "check_indicators", "check_moved", "check_schools", "compare_row", "compare_table",
     "journey_figures", "school_figures",
 ]  # fmt: skip
 
 _UNKNOWN = Journey("", math.nan, math.nan)
 Figures = dict[str, float | str]
+Key = tuple[object, ...]
+"""What a row of a table is about: its ids."""
 Part = tuple[Cell, str, float]
 """A cell, one of the schools its children go to, and how many of them do."""
 
@@ -87,6 +94,28 @@ def compare_row(where: str, wanted: Figures, found: Mapping[Any, object]) -> lis
             shown = show(float(its)) if isinstance(its, (int, float)) else repr(its)
             breaches.append(Breach(place, show(value), shown))
     return breaches
+
+
+def compare_table(
+    table: pd.DataFrame, keys: Sequence[str], wanted: Mapping[Key, Figures]
+) -> list[Breach]:
+    """Every row once, and every figure in it."""
+    if not set(keys) <= set(table.columns) or table.columns.has_duplicates:
+        return [Breach("", f"the columns {', '.join(keys)}, each once", "another table")]
+    rows: dict[Key, Mapping[Any, Any]] = {
+        tuple(row[key] for key in keys): row for row in table.to_dict("records")
+    }
+    if rows.keys() != wanted.keys() or len(rows) != len(table):
+        odd = [
+            "/".join(map(str, key)) for key in (*wanted, *rows) if (key in wanted) != (key in rows)
+        ]
+        found = f"{len(table)} rows, with differences at {', '.join(odd[:5]) or 'rows held twice'}"
+        return [Breach("", f"{len(wanted)} rows, each once", found)]
+    return [
+        breach
+        for key, figures in wanted.items()
+        for breach in compare_row("/".join(map(str, key)), figures, rows[key])
+    ]
 
 
 def school_figures(facts: Facts) -> dict[str, Figures]:

@@ -7,8 +7,9 @@ import math
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
 from zoning.plan.verify.class_size import class_limit
-from zoning.plan.verify.facts import Facts, SchoolFacts
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.overflow import net_diverted
+from zoning.plan.verify.school_facts import SchoolFacts
 
 __all__ = ["check_intake", "intake_places"]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from zoning.plan.verify.breach import Breach, differs, show
-from zoning.plan.verify.facts import Cell, Facts, Journey
+from zoning.plan.verify.children import Cell
+from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.ways import Journey
 
 __all__ = ["check_journeys"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 from zoning.plan.verify.breach import Breach
-from zoning.plan.verify.facts import Cell, Facts
+from zoning.plan.verify.children import Cell
+from zoning.plan.verify.facts import Facts
 
 __all__ = ["check_locks"]
 

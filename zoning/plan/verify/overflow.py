@@ -9,8 +9,10 @@ from typing import Any
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, differs, show
-from zoning.plan.verify.facts import Cell, Facts, Journey, nearest
+from zoning.plan.verify.children import Cell
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount, limit_by
+from zoning.plan.verify.ways import Journey, nearest
 
 __all__ = ["check_overflow", "diverted", "net_diverted"]
 

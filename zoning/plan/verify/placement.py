@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from zoning.plan.verify.breach import Breach, differs, show
-from zoning.plan.verify.facts import Cell, Facts
+from zoning.plan.verify.children import Cell
+from zoning.plan.verify.facts import Facts
 
 if TYPE_CHECKING:
     from zoning.county import County

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
 from zoning.plan.verify.class_size import class_limit
-from zoning.plan.verify.facts import Facts, SchoolFacts
+from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.school_facts import SchoolFacts
 
 __all__ = ["check_years_intake"]
 

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from zoning.plan.verify.facts import Cell, Facts
+from zoning.plan.verify.children import Cell
+from zoning.plan.verify.facts import Facts
 
 __all__ = ["Move", "moves"]
 

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from zoning.plan.verify.actions import action_of
 from zoning.plan.verify.breach import Breach
-from zoning.plan.verify.facts import Facts, SchoolFacts, seats_of_module
-from zoning.plan.verify.figures import Figures, compare_row, journey_figures, school_figures
+from zoning.plan.verify.buses import buses_of
+from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.figures import (
+    Figures,
+    Key,
+    compare_table,
+    journey_figures,
+    school_figures,
+)
 from zoning.plan.verify.rolling_money import options_of, spending
 from zoning.plan.verify.rolling_moves import moves
+from zoning.plan.verify.school_facts import SchoolFacts, seats_of_module
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,12 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["check_by_year", "check_decisions", "check_moves", "check_supply"]
 
 _CLOSED = ("merge", "suspend")
-Key = tuple[object, ...]
 
 
 def check_moves(table: pd.DataFrame, years: Sequence[Facts]) -> list[Breach]:
     """Who changes school in which year."""
-    return _compared(table, ("year", "unit_id", "band"), {
+    return compare_table(table, ("year", "unit_id", "band"), {
         (move.year, *move.cell): {
             "from_school": move.before, "to_school": move.after, "pupils": move.pupils,
             "again": move.again,
@@ -47,7 +54,7 @@ def check_by_year(table: pd.DataFrame, years: Sequence[Facts]) -> list[Breach]:
             "moved_again": math.fsum(move.again for move in here),
             **_totals(of_year.get(year)),
         }
-    return _compared(table, ("year",), wanted)
+    return compare_table(table, ("year",), wanted)
 
 
 def _totals(facts: Facts | None) -> Figures:
@@ -71,8 +78,10 @@ def _totals(facts: Facts | None) -> Figures:
 def check_supply(table: pd.DataFrame, years: Sequence[Facts]) -> list[Breach]:
     """Seats, classes and pupils of each school and year."""
     wanted: dict[Key, Figures] = {}
+    none: Figures = {"riders": 0.0, "buses": 0.0}
+    buses = [_buses(facts) for facts in years]
     copied = ("name", "kind", "pupils", "outside", "utilisation", "largest_class")
-    for facts in years:
+    for facts, rides in zip(years, buses, strict=True):
         for school, figures in school_figures(facts).items():
             shut = school in facts.closed
             boards = [
@@ -86,8 +95,19 @@ def check_supply(table: pd.DataFrame, years: Sequence[Facts]) -> list[Breach]:
                 "seats": 0.0 if shut else figures["seats"],
                 "classes": 0.0 if shut else figures["classes"],
                 "boarders": math.fsum(boards),
+                **(rides.get(school, none) if any(buses) else {}),
             }
-    return _compared(table, ("year", "school_id"), wanted)
+    return compare_table(table, ("year", "school_id"), wanted)
+
+
+def _buses(facts: Facts) -> dict[str, Figures]:
+    """Return school -> who rides to it and with how many buses."""
+    return {
+        school: {"riders": figures["pupils"], "buses": figures["vehicles"]}
+        for rule in facts.plan.rules
+        if rule.name == "buses"
+        for school, figures in buses_of(facts, rule).items()
+    }
 
 
 def check_decisions(table: pd.DataFrame, years: Sequence[Facts]) -> list[Breach]:
@@ -101,7 +121,7 @@ def check_decisions(table: pd.DataFrame, years: Sequence[Facts]) -> list[Breach]
             year = years[0].plan.year
             own[school, year, year, "keep"] = _figures(years[0], school, "keep")
         wanted |= own
-    breaches = _compared(table, ("school_id", "decided", "year", "action"), wanted)
+    breaches = compare_table(table, ("school_id", "decided", "year", "action"), wanted)
     if not breaches:
         breaches = [
             Breach(f"school {row['school_id']}, reason", "a reason in words", "none")
@@ -182,25 +202,3 @@ def _enlarged(facts: Facts, school: str, about: SchoolFacts) -> list[tuple[Key, 
         })
         for decided, modules in of_year.items()
     ]  # fmt: skip
-
-
-def _compared(
-    table: pd.DataFrame, keys: Sequence[str], wanted: Mapping[Key, Figures]
-) -> list[Breach]:
-    """Every row once, and every figure in it."""
-    if not set(keys) <= set(table.columns) or table.columns.has_duplicates:
-        return [Breach("", f"the columns {', '.join(keys)}, each once", "another table")]
-    rows: dict[Key, Mapping[Any, Any]] = {
-        tuple(row[key] for key in keys): row for row in table.to_dict("records")
-    }
-    if rows.keys() != wanted.keys() or len(rows) != len(table):
-        odd = [
-            "/".join(map(str, key)) for key in (*wanted, *rows) if (key in wanted) != (key in rows)
-        ]
-        found = f"{len(table)} rows, with differences at {', '.join(odd[:5]) or 'rows held twice'}"
-        return [Breach("", f"{len(wanted)} rows, each once", found)]
-    return [
-        breach
-        for key, figures in wanted.items()
-        for breach in compare_row("/".join(map(str, key)), figures, rows[key])
-    ]

@@ -9,6 +9,7 @@ from zoning.plan.goals import Rule
 from zoning.plan.verify.areas import check_areas
 from zoning.plan.verify.boarding import check_boarding
 from zoning.plan.verify.breach import Breach
+from zoning.plan.verify.buses import check_buses
 from zoning.plan.verify.class_size import check_class_size
 from zoning.plan.verify.companions import check_companions
 from zoning.plan.verify.contiguity import check_contiguity
@@ -58,6 +59,7 @@ CHECKS: Final[Mapping[str, Callable[[Facts, Rule], list[Breach]]]] = {
     "shared-zones": check_shared_zones,
     "overflow": check_overflow,
     "teachers": check_teachers,
+    "buses": check_buses,
     "receive-first": check_receive_first,
     "one-per-township": check_one_per_township,
     "no-duplicate": check_no_duplicate,

@@ -7,8 +7,9 @@ from collections import defaultdict
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
-from zoning.plan.verify.facts import Facts, Journey, nearest
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount, names
+from zoning.plan.verify.ways import Journey, nearest
 
 __all__ = ["check_no_duplicate", "check_one_per_township"]
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import above
-from zoning.plan.verify.facts import Facts, Journey
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount
+from zoning.plan.verify.ways import Journey
 
 __all__ = ["transport", "transport_figures"]
 

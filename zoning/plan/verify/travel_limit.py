@@ -6,7 +6,8 @@ import math
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
-from zoning.plan.verify.facts import Cell, Facts
+from zoning.plan.verify.children import Cell
+from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount, limit_by
 
 __all__ = ["check_travel_limit"]
