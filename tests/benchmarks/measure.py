@@ -54,6 +54,7 @@ def timed_solve(
     settings: dict[str, object],
     time_limit: float,
     seed: int,
+    gap: float = 1e-4,
 ) -> Run:
     """Solve, noting when the first plan was there.
 
@@ -65,7 +66,7 @@ def timed_solve(
     watch = Stopwatch()
     plan = zoning.solve(
         county, model, stage=stage, settings=settings, time_limit=time_limit, seed=seed,
-        progress=watch.watch,
+        gap=gap, progress=watch.watch,
     )  # fmt: skip
     seconds = watch.seconds
     return Run(plan, seconds if watch.first is None else watch.first, seconds)

@@ -22,6 +22,7 @@ from zoning.formulation.builder import (
     SchoolLimit,
     TotalLimit,
 )
+from zoning.formulation.enough import open_enough
 from zoning.formulation.goals import GOALS
 from zoning.formulation.model_file import GoalChoice, Model
 from zoning.formulation.reach import reachable
@@ -196,6 +197,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     first = ("opening", "expansion", "overflow")
     for rule in sorted(rules, key=lambda r: first.index(r.name) if r.name in first else 3):
         BLOCKS[rule.name].emit(narrowed, rule.parameters, builder, soft=rule.soft)
+    open_enough(builder)
     goals = _goals(narrowed, model, resolved, builder)
     return Formulation(
         problem=narrowed,

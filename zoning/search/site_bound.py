@@ -363,4 +363,5 @@ def market_of(target: Target) -> Market:
 def _needed(pupils: Floats, places: Floats) -> int:
     """How many schools it takes at least until the largest of them have room for all pupils."""
     room = np.cumsum(np.sort(places)[::-1])
-    return int(np.searchsorted(room, pupils.sum() * (1.0 - TOLERANCE))) + 1
+    short = int(np.searchsorted(room, pupils.sum() * (1.0 - TOLERANCE)))
+    return min(short + 1, len(places))
