@@ -62,6 +62,7 @@ def limit_years(name: str, problem: Problem, size: Floats, builder: Builder, *, 
     rooms = [None if one is None else one[t] for t in range(len(problem.years)) for one in found]
     if unknown:
         builder.note(f"intake: schools not limited (no rooms, classes or seats): {unknown}")
+    _note_unsafe(problem, builder)
     column = np.full(problem.school_count, -1, dtype=np.int64)
     ids = problem.index.schools
     for s, room in enumerate(rooms):
@@ -73,6 +74,21 @@ def limit_years(name: str, problem: Problem, size: Floats, builder: Builder, *, 
         if room is not None:
             _taken(name, problem, builder, s, room, int(column[s]), soft=soft)
             _together(name, problem, builder, s, room, column)
+
+
+def _note_unsafe(problem: Problem, builder: Builder) -> None:
+    """Say where children stay who should not, because only entrants are placed."""
+    facilities = problem.facilities
+    assert facilities is not None
+    unsafe = facilities.dangerous & np.isnan(facilities.repair_cost) & ~problem.schools.candidate
+    unsafe[len(problem.school_ids) :] = False
+    taught = (np.nan_to_num(problem.schools.enrolled, nan=1.0) > 0) & problem.schools.serves_grade
+    found = [problem.school_id(int(s)) for s in np.flatnonzero(unsafe & taught.any(axis=1))]
+    if found:
+        builder.note(
+            f"intake: whoever is enrolled stays, also at {', '.join(found)}, dangerous and not to "
+            "be mended: plan their move with a model that places all grades"
+        )
 
 
 def _taken(

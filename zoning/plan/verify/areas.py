@@ -1,6 +1,6 @@
-"""The rule `areas`: square metres a pupil, with what is built; a short school may only shrink.
+"""The rule `areas`: square metres a pupil, with what is built.
 
-Where area is built at a short school, what it has then counts, as at any other.
+A school that is short today may shrink, never grow; once it builds, the area must be enough.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def check_areas(facts: Facts, rule: Rule) -> list[Breach]:
             if math.isnan(norm) or norm <= 0 or math.isnan(area):
                 continue
             most = area / norm
-            if about.status == "existing" and not built and now > most:
+            if about.status == "existing" and now > most and built <= 0:
                 most = now
             if above(load, most):
                 expected = f"at most {show(most)} pupils ({show(area)} m2, {show(norm)} a pupil)"
