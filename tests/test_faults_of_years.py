@@ -185,7 +185,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("--year", "2027"), 1, "pupils of stage primary in year 2028"),
         (("--years", "21"), 1, "a whole number from 2 to 20"),
         (("--years", "1"), 2, "--years"),
-        (("--start", "today"), 2, "--start begins a plan of one year"),
+        (("--start", "tomorrow"), 1, "or the name of a plan in the county's assignments"),
     ],
 )
 def test_exit_codes_and_nothing_left_behind(

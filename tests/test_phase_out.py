@@ -6,10 +6,9 @@ import itertools
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
-import pytest
 
 import zoning
 from tests.builders import grid_county
@@ -80,7 +79,8 @@ def county_of(case: Case) -> County:
         schools=county.schools.assign(
             status=status, rooms=list(case.rooms.values()),
             opening_cost=list(case.running.values()), capital_cost=[0.0, 0.0, case.capital],
-            dangerous=[False, case.dangerous, False], repair_cost=[nan, 70.0 if case.dangerous else nan, nan],
+            dangerous=[False, case.dangerous, False],
+            repair_cost=[nan, 70.0 if case.dangerous else nan, nan],
         ),
         pupils=pd.DataFrame(
             [(u, "primary", "1", y, n) for (u, y), n in case.entrants.items()],
@@ -198,10 +198,10 @@ def solve(case: Case) -> RollingPlan:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("first", [0, 12])
-def test_entrants_and_schools_are_planned_best(first: int) -> None:
-    wrong = []
-    for seed in range(first, first + 12):
+def test_entrants_and_schools_are_planned_best() -> None:
+    """Schools that close empty or with children, wings, sites, and counties without a plan."""
+    wrong, done = [], set()
+    for seed in (0, 1, 2, 8, 9, 17):
         case = case_of(seed)
         every = list(values(case, county_of(case)))
         try:
@@ -210,9 +210,39 @@ def test_entrants_and_schools_are_planned_best(first: int) -> None:
             if every or not error.proved:
                 wrong.append(f"seed {seed}: {len(every)} plans, but {error}")
             continue
+        done |= set(plan.decisions["action"])
         best = min((value for _, _, value in every), default=math.nan)
         goal = plan.goals[0]
         for name, found in (("value", goal.value), ("bound", goal.bound)):
             if not math.isclose(found, best, rel_tol=1e-6, abs_tol=1e-6):
                 wrong.append(f"seed {seed}: {name} {found}, best {best}")
     assert not wrong, "\n".join(wrong)
+    assert {"phase-out", "merge", "expand", "new", "repair"} <= done
+
+
+def test_a_school_that_is_phased_out_costs_until_it_is_empty() -> None:
+    plan = solve(case_of(17))
+    assert not plan.verify()
+    row = plan.decisions.set_index("school_id").loc["s2"]
+    assert (row["action"], row["year"], row["yearly_cost"]) == ("phase-out", 2024, -700.0)
+    assert "whoever is there stays, and it costs what it did, until 2024" in row["reason"]
+    assert "phase-out (from 2024)" in str(plan)
+    # s1 is closed in 2026, when the children who entered in 2025 are still there
+    running = plan.by_year.set_index("year")["running"]
+    assert running[2024] == 300.0 + 700.0 and running[2026] == 300.0 + 150.0
+    short = plan.by_year.assign(running=plan.by_year["running"] - 60.0)
+    said = "; ".join(map(str, replace(plan, by_year=short).verify()))
+    assert "by_year, 2024" in said
+    wrong = plan.decisions.assign(action=plan.decisions["action"].replace("phase-out", "merge"))
+    assert any(f.table == "decisions" for f in replace(plan, decisions=wrong).verify())
+
+
+def test_a_plan_of_entrants_says_who_stays_in_a_dangerous_school() -> None:
+    case = case_of(17)
+    assert case.dangerous and case.enrolled["s2"][0] > 0
+    county = county_of(case)
+    never = county.replace(schools=county.schools.assign(repair_cost=math.nan))
+    model = parse_model("tiny", model_of(case))
+    plan = zoning.solve_years(never, model, stage="primary", work_limit=1)
+    assert any("s2, dangerous and not to be mended" in note for note in plan.notes)
+    assert not any("dangerous" in note for note in solve(case).notes)
