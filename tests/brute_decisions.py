@@ -141,6 +141,8 @@ class BruteDecisions(BrutePlaces):
         if there is None:
             standing = [n for n in self.schools if self.rows[n]["status"] == "existing"]
             there = sum(self._share(n) * self.rows[n]["staff"] for n in standing)
+        if math.isnan(there):  # no school's are known
+            return -math.inf
         needed = 0.0
         for name, school in self.working(plan).items():
             pupils = sum(plan.load.get((name, g), 0.0) + school.outside[g] for g in school.classes)

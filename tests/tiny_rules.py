@@ -25,6 +25,7 @@ def furnished(rng: random.Random, county: County, emphasis: str) -> County:
     def some(known: float, draw: Callable[[], float], of: int = len(schools)) -> list[float]:
         return [draw() if rng.random() < known else math.nan for _ in range(of)]
 
+    posts = rng.random() < 0.9
     boards = [rng.random() < 0.7 for _ in range(len(schools))]
     beds = [float(rng.choice((0, 30, 60, 150))) if b and rng.random() < 0.8 else math.nan
             for b in boards]  # fmt: skip
@@ -36,7 +37,7 @@ def furnished(rng: random.Random, county: County, emphasis: str) -> County:
         beds_boys=[b - g if its else math.nan
                    for b, g, its in zip(beds, girls, by_sex, strict=True)],
         canteen=some(0.6, lambda: float(rng.choice((0, 40, 90, 200)))),
-        staff=some(0.9, lambda: float(rng.randint(3, 12))),
+        staff=some(float(posts), lambda: float(rng.randint(3, 12))),
         building_area=some(0.7, lambda: float(rng.randint(100, 800))),
         sports_area=some(0.6, lambda: float(rng.randint(200, 1200))),
         quality=[k % 2 == 0 for k in range(len(schools))],
@@ -52,7 +53,7 @@ def furnished(rng: random.Random, county: County, emphasis: str) -> County:
     rows = [
         (school, "", rng.choice((2025, 2026)), math.nan, math.nan,
          float(rng.choice((20, 90))) if b else math.nan, float(rng.choice((30, 150))),
-         float(rng.randint(2, 12)))
+         float(rng.randint(2, 12)) if posts else math.nan)
         for school, b in zip(schools["school_id"], boards, strict=True) if rng.random() < 0.2
     ]  # fmt: skip
     taken = set(zip(later["school_id"], later["stage"], later["year"], strict=True))

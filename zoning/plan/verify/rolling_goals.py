@@ -65,9 +65,7 @@ def _value(years: Sequence[Facts], goal: GoalResult, intake: Rule | None) -> flo
     return max(each) if goal.name == "journey-of-worst-off" else math.fsum(each)
 
 
-def _weighted(
-    years: Sequence[Facts], name: str, term: object, intake: Rule | None
-) -> float:
+def _weighted(years: Sequence[Facts], name: str, term: object, intake: Rule | None) -> float:
     """Return one term of a weighted sum: its goal's value times its weight."""
     if not isinstance(term, Mapping):
         return math.nan
