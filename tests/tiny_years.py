@@ -78,8 +78,6 @@ def tiny_years(seed: int, possible: Callable[[TinyYears], bool] | None = None) -
             first = rng.choice((2024, 2024, 2025))
         if draw.entrants != (emphasis == "intake") or _plans(draw, years) > LARGEST:
             continue
-        if len(set(draw.home.values())) < draw.m:
-            continue  # refused under contiguity, one of the two open or not
         try:
             county = _changing(rng, _sites(rng, draw.county()), first + years)
             if emphasis:

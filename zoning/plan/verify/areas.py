@@ -1,4 +1,7 @@
-"""The rule `areas`: square metres a pupil, with what is built; who is short and builds nothing may shrink."""
+"""The rule `areas`: square metres a pupil, with what is built.
+
+A school that is short today may shrink, never grow; once it builds, the area must be enough.
+"""
 
 from __future__ import annotations
 
