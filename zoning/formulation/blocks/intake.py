@@ -25,7 +25,7 @@ counts in :math:`R_s`):
 .. math::
 
    \sum_i p_{it} x_{ist} + o_s \le L k_{st}, \qquad
-   \sum_{u \le t} k_{su} \le R_s - \sum_{g \in S_t} c_{sg} - c'_s
+   \sum_{u \le t} k_{su} \le \max\Bigl(0, R_s - \sum_{g \in S_t} c_{sg} - c'_s\Bigr)
 
 and likewise in pupils where only those are known. A school that closes under the rule `opening`
 takes no more entrants from then on (逐年停招) and teaches those it has until they have left. Its

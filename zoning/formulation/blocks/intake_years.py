@@ -118,11 +118,17 @@ def _together(
     from scipy.sparse import csr_matrix
 
     a_year = len(problem.school_ids)
-    extras = {(0, int(c)): 1.0 for c in column[s % a_year : s + 1 : a_year]}
-    grown = builder.grown({room.grows: np.full(problem.school_count, room.worth)})
-    extras |= {(0, c): -amount for c, amount, _ in grown.get(s, ())}
-    builder.add_rows(
-        csr_matrix((1, len(problem.pairs))), extras,
-        np.array([-np.inf]), np.array([max(room.free, 0.0)]),
-        [Tag(name, f"room at school {problem.index.schools[s]}")],
-    )  # fmt: skip
+    classes = {(0, int(c)): 1.0 for c in column[s % a_year : s + 1 : a_year]}
+    grown = builder.grown({room.grows: np.full(problem.school_count, room.worth)}).get(s, [])
+    extras, high = classes | {(0, c): -amount for c, amount, _ in grown}, max(room.free, 0.0)
+    rows, label = csr_matrix((1, len(problem.pairs))), problem.index.schools[s]
+    tags = [Tag(name, f"room at school {label}")]
+    if room.free < 0 and grown:
+        # what is built serves those who are there first, unless nobody enters
+        takes = int(builder.add_columns([f"entry_{label}"], 0.0, 1.0, integer=True)[0])
+        extras[0, takes] = -room.free
+        most = sum(amount * most for _, amount, most in grown)
+        builder.add_rows(
+            rows, classes | {(0, takes): -most}, np.array([-np.inf]), np.zeros(1), tags
+        )
+    builder.add_rows(rows, extras, np.array([-np.inf]), np.array([high]), tags)
