@@ -54,6 +54,9 @@ def test_models_for_one_year_and_for_several() -> None:
     [
         ('rules = ["stability"]\n[parameters.stability]\nshare = 0.5', "rule stability: expected"),
         ("rules = []\n[[goal]]\nminimise = { balance = 1.0 }", "goal balance: expected"),
+        ('rules = ["feeders"]', "rule feeders: expected one year: it knows this year's graduates"),
+        ('rules = ["shared-zones"]', "rule shared-zones: expected one year: the lottery decides"),
+        ('rules = ["overflow", "intake"]', "rule overflow: expected one year: whom it sends"),
     ],
 )
 def test_rules_and_goals_of_one_year(text: str, found: str) -> None:

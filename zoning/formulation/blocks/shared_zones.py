@@ -59,6 +59,7 @@ class SharedZones(Block):
 
     name = "shared-zones"
     over_years = False
+    because = "the lottery decides who goes to which school, so who is there a year later is open"
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards
