@@ -231,7 +231,8 @@ def check_years(model: Model, years: int) -> None:
         for choice in model.goals for name in choice.weights
     ]  # fmt: skip
     faults = [
-        Fault("error", "model", what, ": ".join(filter(None, (expected, item.because))), asked, item.instead)
+        Fault("error", "model", what, ": ".join(filter(None, (expected, item.because))), asked,
+              item.instead)
         for what, item, fits in used if not fits
     ]  # fmt: skip
     if faults:
