@@ -66,7 +66,7 @@ def test_rules_and_goals_of_one_year(text: str, found: str) -> None:
 
 def test_a_goal_of_several_years() -> None:
     model = parse_model("mine", "rules = []\n[[goal]]\nminimise = { moved-again = 1.0 }")
-    with pytest.raises(InputError, match="moved-again: expected several years: .*; found one"):
+    with pytest.raises(InputError, match=r"moved-again: expected several years: .*; found one"):
         zoning.solve(COUNTY, model, stage="primary", work_limit=1)
 
 
