@@ -190,7 +190,8 @@ def _solve(
         clock = clock or limits.clock()
         if question.impossible and question.problem.pairs.unlisted is not None:
             continue
-        solution = _search(question, clock, seed, limits.gap, solver, starts)
+        trusted = start is not None and not isinstance(start, str)
+        solution = _search(question, clock, seed, limits.gap, solver, starts, trusted)
         if solution.incumbent is not None or clock.over:
             break
     assert clock is not None
@@ -280,9 +281,15 @@ def _check_arguments(limits: _Limits) -> None:
 
 
 def _search(
-    question: Question, clock: Clock, seed: int, gap: float, solver: str, starts: list[Ints]
+    question: Question,
+    clock: Clock,
+    seed: int,
+    gap: float,
+    solver: str,
+    starts: list[Ints],
+    trusted: bool = False,
 ) -> Solution:
-    """Search for the best plan.
+    """Search for the best plan; ``trusted`` starts were plans once.
 
     Raises NoPlanError if the question has no answer that needs a search to see it.
     """
@@ -294,7 +301,9 @@ def _search(
         raise NoPlanError(question.impossible, proved=question.problem.pairs.complete)
     engine = Engine(solver, seed)
     return _patiently(
-        lambda: solve_goals(question.formulation, engine, clock, seed=seed, gap=gap, starts=starts),
+        lambda: solve_goals(
+            question.formulation, engine, clock, seed=seed, gap=gap, starts=starts, trusted=trusted
+        ),
         clock,
     )
 

@@ -61,8 +61,13 @@ def solve_goals(
     seed: int,
     gap: float,
     starts: list[Ints],
+    trusted: bool = False,
 ) -> Solution:
     """Minimise the goals in their order.
+
+    Starts that are ``trusted`` were plans once: if the first is none any more, and sites are
+    chosen, the search begins with the plan nearest to it. Near today's zones or a draft lies no
+    good plan, from which it hardly gets away.
 
     The time left is shared evenly among the goals still to come; what a goal does not use goes
     to the next, and if the first finds no plan it takes what is left. A later goal's bound is
@@ -77,7 +82,7 @@ def solve_goals(
     if formulation.together is not None:
         whole = _whole_groups(formulation, engine, clock, seed)
         starts = starts if whole is None else [whole, *starts]
-    if formulation.opening is not None and starts:
+    if trusted and formulation.opening is not None and starts:
         starts = [*starts, *_nearest(target, engine, clock, seed, starts[0])]
     best: Incumbent | None = None
     reached: list[Reached] = []
