@@ -41,12 +41,12 @@ class BruteDecisions(BrutePlaces):
         told |= self.settings("transport-cost")
         total = 0.0
         for (unit, band), school in plan.choice:
-            way = self.journey[unit, school]
+            way = self.way(unit, band, school)
             far = way["metres"] > told["walk_metres"] + TOLERANCE
             far |= way["minutes"] > told.get("walk_minutes", math.inf) + TOLERANCE
-            if far or self._mode(unit, school) == "bus":
+            if far or "share" in way or self._mode(unit, school) == "bus":
                 fare = told["a_pupil"] + told["a_pupil_km"] * 2 * told["days"] * way["metres"] / 1e3
-                total += self.cell_pupils(unit, band) * fare
+                total += self.cell_pupils(unit, band) * way.get("share", 1.0) * fare
         return total
 
     def _mode(self, unit: str, school: str) -> str:
@@ -54,7 +54,7 @@ class BruteDecisions(BrutePlaces):
         if not hasattr(self, "_modes"):
             measure, ways = self._measure(), defaultdict(list)
             for row in self.county.travel.to_dict("records"):
-                if not math.isnan(row[measure]):
+                if not math.isnan(row[measure]) and row["mode"] != "board":
                     ways[row["unit_id"], row["school_id"]].append((row[measure], row["mode"]))
             self._modes = {pair: min(found)[1] for pair, found in ways.items()}
         return str(self._modes[unit, school])
@@ -112,21 +112,26 @@ class BruteDecisions(BrutePlaces):
         closed = standing - set(self.working(plan))
         takes = {s for c, s in plan.choice if self.today.get(c) in closed
                  and self.cell_pupils(*c) > 0}  # fmt: skip
-        late = {
-            r["school_id"] for r in self.county.expansions.to_dict("records")
-            if r["lead_years"] > 0 and self.built.get((r["school_id"], r["option"]))
-        }  # fmt: skip
+        late = self._late()
         noon = self.settings("receive-first").get("noon_minutes", 30.0)
         found = [float(len(takes & late))]
         for name in takes:
             school = self.schools[name]
             load = sum(plan.load.get((name, g), 0.0) for g in school.classes)
             found.append(load + sum(school.outside.values()) - school.seats)
-            eaters = sum(self.cell_pupils(*c) for c, s in plan.choice if s == name
-                         and self.journey[c[0], name]["minutes"] > noon + TOLERANCE)  # fmt: skip
+            ways = [(self.cell_pupils(*c), self.way(*c, name)) for c, s in plan.choice if s == name]
+            eaters = sum(number for number, way in ways
+                         if "share" in way or way["minutes"] > noon + TOLERANCE)  # fmt: skip
             more = self.added.get(name, {}).get("canteen", 0.0)
             found.append(eaters - self.rows[name]["canteen"] - more)
         return [0.0 if math.isnan(over) else over for over in found]
+
+    def _late(self) -> set[str]:
+        """Schools where something is built that takes years."""
+        return {
+            r["school_id"] for r in self.county.expansions.to_dict("records")
+            if r["lead_years"] > 0 and self.built.get((r["school_id"], r["option"]))
+        }  # fmt: skip
 
     # teachers -----------------------------------------------------------------------------
 
@@ -136,6 +141,8 @@ class BruteDecisions(BrutePlaces):
         if there is None:
             standing = [n for n in self.schools if self.rows[n]["status"] == "existing"]
             there = sum(self._share(n) * self.rows[n]["staff"] for n in standing)
+        if math.isnan(there):  # no school's are known
+            return -math.inf
         needed = 0.0
         for name, school in self.working(plan).items():
             pupils = sum(plan.load.get((name, g), 0.0) + school.outside[g] for g in school.classes)
@@ -146,8 +153,12 @@ class BruteDecisions(BrutePlaces):
             classes = self._classes(name, school)
             if classes == classes:
                 counts.append(settings.get("posts_a_class", 1.0) * classes)
-            needed += max(counts)
+            needed += max(counts) + self.wardens(name, plan)
         return float(needed - there)
+
+    def wardens(self, name: str, plan: Part) -> float:
+        """Posts for those who board."""
+        return 0.0
 
     def _share(self, name: str) -> float:
         own = sum(n for n in self.schools[name].enrolled.values() if n == n)

@@ -136,7 +136,7 @@ class BruteForce:
         measure = self._measure()
         ways = defaultdict(list)
         for row in self.county.travel.to_dict("records"):
-            if not math.isnan(row[measure]):
+            if not math.isnan(row[measure]) and row["mode"] != "board":
                 ways[row["unit_id"], row["school_id"]].append(
                     (row[measure], row["mode"], row["minutes"], row["metres"])
                 )
@@ -163,7 +163,7 @@ class BruteForce:
         """Schools that the rules about single pairs permit."""
         found = [
             name for name, school in self.schools.items()
-            if set(self.bands[band]) <= set(school.classes) and (unit, name) in self.journey
+            if set(self.bands[band]) <= set(school.classes) and self.way(unit, band, name)
         ]  # fmt: skip
         if "township" in self.rules:
             found = [name for name in found if self._same_township(unit, name)]
@@ -171,6 +171,10 @@ class BruteForce:
         if limited and self.settings("travel-limit").get("share", 1.0) == 1.0:
             found = [name for name in found if not self._too_far(unit, band, name)]
         return [name for name in found if self._locks_permit(unit, band, name)]
+
+    def way(self, unit: str, band: str, school: str) -> dict[str, float]:
+        """How children of a cell get to a school, empty if they cannot."""
+        return self.journey.get((unit, school), {})
 
     def _same_township(self, unit: str, school: str) -> bool:
         free = set(self.settings("township").get("except", []))
@@ -269,9 +273,9 @@ class BruteForce:
             for grade in self.bands[band]:
                 if grade in self.placed:
                     load[school, grade] += self.pupils[unit, grade]
-            way = self.journey[unit, school]
-            travel += pupils * way[travel_measure]
-            if pupils > 0:
+            way = self.way(unit, band, school)
+            travel += pupils * way.get("share", 1.0) * way[travel_measure]
+            if pupils > 0 and "share" not in way:
                 worst = max(worst, way[worst_measure])
             if "travel-limit" in self.rules and self._too_far(unit, band, school):
                 beyond += pupils

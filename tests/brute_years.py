@@ -1,6 +1,6 @@
 """The best plan of a tiny county over several years: every assignment and module of every year.
 
-Plain Python from the tables alone, like tests.brute_places, which it asks about each year.
+Plain Python from the tables alone: tests.brute_year says what is possible in each year.
 ``python -m tests.brute_years 0 240`` compares the solver with it on the seeds 0 to 239.
 """
 
@@ -12,132 +12,30 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from tests.brute_force import Choice, Part
-from tests.brute_places import BrutePlaces, Modules
+import numpy as np
+
+from tests.brute_places import Modules
+from tests.brute_year import ADDED_UP, BruteYear, YearPlans, rounded_up
 from tests.tiny_years import TinyYears, tiny_years
 from zoning.county import County
 
 Schedule = tuple[tuple[tuple[str, str, int], int], ...]
 """((school, option, year of first use), modules), in order."""
-Key = tuple[tuple[Choice, ...], Schedule]
 TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class OneYear:
-    """A plan of one year that keeps the rules of the year."""
+class Block:
+    """Plans of all years with one schedule of modules (K plans).
 
-    schools: dict[tuple[str, str], str]
-    choice: Choice
-    open: frozenset[str]
-    violations: float
-    travel: float
-    worst: float
+    ``at`` (K x years) names the plan of each year, ``values`` (K x goals) what each goal is worth.
+    """
 
-
-class BruteYear(BrutePlaces):
-    """Every plan of one of the years."""
-
-    def __init__(self, county: County, model: str, year: int) -> None:
-        self.year = year
-        super().__init__(county, model)
-        self.rules = [rule for rule in self.rules if rule != "budget"]
-        table = county.pupils[county.pupils["year"] == year]
-        self.pupils = defaultdict(float)
-        for row in table[table["stage"] == self.stage].to_dict("records"):
-            self.pupils[row["unit_id"], row["grade"]] += row["pupils"]
-        for name, school in self.plain.items():
-            self._of_year(name, school)
-            if self.rows[name]["status"] == "suspended":
-                school.candidate = True
-                self.optional.add(name)
-        self.islands = {band: self._islands(band) for band in self.bands}
-        self._cached: dict[tuple[tuple[Any, int], ...], list[OneYear]] = {}
-
-    def _of_year(self, name: str, school: Any) -> None:
-        """Seats and rooms as they are by then; classes formed anew."""
-        table = self.county.school_years
-        rows = table[(table["school_id"] == name) & (table["year"] <= self.year)]
-        for row in rows.sort_values("year").to_dict("records"):
-            if row["stage"] == self.stage and row["seats"] == row["seats"]:
-                school.seats = row["seats"]
-            if row["rooms"] == row["rooms"]:
-                school.rooms = row["rooms"]
-        if self.year == self.county.year:
-            return
-        if math.isnan(school.rooms):
-            school.rooms = sum(school.classes.values()) + school.other_classes
-        if not math.isnan(school.rooms):
-            school.classes = dict.fromkeys(school.classes, math.nan)
-
-    def vetoed(self, action: str) -> set[str]:
-        """Schools for which an action is ruled out in the year."""
-        return {
-            row["school_id"] for row in self.vetoes
-            if row["action"] == action
-            and not row["from_year"] > self.year and not row["until_year"] < self.year
-        }  # fmt: skip
-
-    def _barred(self, school: str) -> bool:
-        row = self.rows[school]
-        site = row["status"] != "existing"
-        if site and (
-            school in self.vetoed("open") or not row["serviced"] or row["opens"] > self.year
-        ):
-            return True
-        if row["status"] == "suspended" and school in self.vetoed("restore"):
-            return True
-        return bool(row["dangerous"]) and math.isnan(row["repair_cost"])
-
-    def _excesses(self, rule: str, plan: Part) -> list[tuple[float, bool]]:
-        if rule == "companions":
-            return self._companions(plan)
-        return super()._excesses(rule, plan)
-
-    def _companions(self, plan: Part) -> list[tuple[float, bool]]:
-        working, children = self.working(plan), defaultdict(float)
-        rate = self.settings("companions").get("children_a_dwelling", 0.0)
-        for row in self.county.housing.to_dict("records"):
-            if row["companion"] and row["year"] <= self.year and row["stage"] == self.stage:
-                own = row["children"]
-                own = rate * row["dwellings"] if math.isnan(own) else own
-                children[row["companion"]] += own
-        return [
-            (1.0 if s not in working else n - working[s].seats, False) for s, n in children.items()
-        ]
-
-    def may_build(self) -> set[tuple[str, str]]:
-        """Options that may be put to use in this year."""
-        return {name for modules in self.combinations() for name in modules}
-
-    def choices(self) -> set[str]:
-        """Schools that are open in some plans and closed in others."""
-        return self.optional - self._always()
-
-    def one_year_plans(self, built: Modules) -> list[OneYear]:
-        """Every plan of the year with these modules standing."""
-        key = tuple(sorted(built.items()))
-        if key not in self._cached:
-            self._enlarge(built)
-            self._cached[key] = list(self._plans())
-        return self._cached[key]
-
-    def _plans(self) -> Iterator[OneYear]:
-        for parts in itertools.product(*(self._parts(band) for band in self.bands)):
-            plan = Part(
-                tuple(item for part in parts for item in part.choice),
-                {key: value for part in parts for key, value in part.load.items()},
-                sum(part.beyond for part in parts), 0.0,
-                sum(part.travel for part in parts), max(part.worst for part in parts),
-            )  # fmt: skip
-            broken = self.violations(plan)
-            if broken is not None:
-                yield OneYear(
-                    dict(plan.choice), plan.choice, frozenset(self.working(plan)), broken,
-                    plan.travel, plan.worst,
-                )  # fmt: skip
+    schedule: Schedule
+    years: tuple[YearPlans, ...]
+    at: np.ndarray
+    values: np.ndarray
 
 
 class BruteYears:
@@ -149,24 +47,31 @@ class BruteYears:
         self.of = [BruteYear(county, model, year) for year in self.years]
         one = self.of[0]
         self.order, self.settings, self.rows = one.order(), one.settings, one.rows
-        self.budgeted = "budget" in one.model["rules"]
+        self.schools = list(one.numbers)
+        self.budgeted, self.taken_in = (r in one.model["rules"] for r in ("budget", "intake"))
         self.options = {(r["school_id"], r["option"]): r for r in one.expansions}
-        self.today = one.today
         self.people: dict[tuple[int, str, str], float] = defaultdict(float)
         for row in county.pupils.to_dict("records"):
             if row["stage"] == one.stage:
                 self.people[row["year"], row["unit_id"], row["grade"]] += row["pupils"]
-        self._stay: dict[tuple[tuple[str, str], int, int], float] = {}
+        self.cells = [(unit, band) for band in one.bands for unit in one.units]
+        self.today = np.array([one.numbers.get(one.today.get(c, ""), -1) for c in self.cells])
+        standing = [self.rows[s]["status"] == "existing" for s in self.schools]
+        self.standing = np.array(standing, dtype=bool)
 
-    def there(self, cell: tuple[str, str], first: int, last: int) -> float:
-        """Children who are in a cell in both years: in the second so many grades higher."""
-        if (cell, first, last) not in self._stay:
-            grades, by = self.of[0].bands[cell[1]], last - first
-            self._stay[cell, first, last] = sum(
-                min(self.people[first, cell[0], young], self.people[last, cell[0], old])
-                for young, old in zip(grades, grades[by:], strict=False)
-            )
-        return self._stay[cell, first, last]
+    def there(self, first: int, last: int) -> np.ndarray:
+        """Children who are in each cell in both years: in the second so many grades higher."""
+        by, found = last - first, []
+        for unit, band in self.cells:
+            grades = [g for g in self.of[0].bands[band] if g in self.of[0].placed]
+            found.append(
+                sum(
+                    min(self.people[first, unit, young], self.people[last, unit, old])
+                    for young, old in zip(grades, grades[by:], strict=False)
+                )
+                if by >= 0 else 0.0
+            )  # fmt: skip
+        return np.array(found)
 
     # what is decided ----------------------------------------------------------------------
 
@@ -175,8 +80,7 @@ class BruteYears:
         uses, ranges = [], []
         for year, brute in zip(self.years, self.of, strict=True):
             for name in sorted(brute.may_build()):
-                lead = self.options[name]["lead_years"]
-                if year - int(0 if lead != lead else lead) >= self.now:
+                if year - self.lead(name) >= self.now:
                     uses.append((*name, year))
                     ranges.append(range(int(self.options[name]["most"]) + 1))
         found = []
@@ -188,132 +92,237 @@ class BruteYears:
                 found.append(tuple((u, n) for u, n in zip(uses, numbers, strict=True) if n))
         return found
 
-    def plans(self) -> Iterator[tuple[Key, tuple[float, ...]]]:
+    def lead(self, name: tuple[str, str]) -> int:
+        """Whole years from the decision about an option to its use."""
+        lead = self.options[name]["lead_years"]
+        return 0 if lead != lead else int(lead)
+
+    def blocks(self) -> Iterator[Block]:
         """Every plan that keeps the hard rules, with the value of each goal in order."""
         for schedule in self.schedules():
-            lists = []
-            for year, brute in zip(self.years, self.of, strict=True):
-                standing: Modules = defaultdict(int)
-                for (school, option, use), n in schedule:
-                    if use <= year:
-                        standing[school, option] += n
-                lists.append(brute.one_year_plans(dict(standing)))
-            for plan in self._sequences(lists):
-                if not self.budgeted or self._affordable(plan, schedule):
-                    key = tuple(one.choice for one in plan), schedule
-                    yield key, self._values(plan, schedule)
+            built = [self._standing(schedule, year) for year in self.years]
+            lists = tuple(
+                brute.plans_with(modules) for brute, modules in zip(self.of, built, strict=True)
+            )
+            at = self._sequences(lists)
+            single = {name: np.zeros(len(at)) for name in ADDED_UP}
+            for name in ADDED_UP:
+                for t, year in enumerate(lists):
+                    single[name] += year.figures[name][at[:, t]]
+            if self.taken_in:
+                over = self._too_many(lists, at, built)
+                if "intake" in self.of[0].soft:
+                    single["violations"] += over
+                else:
+                    at, single = _kept(over <= TOLERANCE, at, single)
+            open_ = [year.open[at[:, t]] for t, year in enumerate(lists)]
+            if self.budgeted:
+                affordable = self._affordable(open_, schedule)
+                at, single = _kept(affordable, at, single)
+                open_ = [one[affordable] for one in open_]
+            if len(at):
+                yield Block(schedule, lists, at, self._values(lists, at, open_, schedule, single))
 
-    def _sequences(self, lists: list[list[OneYear]]) -> Iterator[tuple[OneYear, ...]]:
+    def _standing(self, schedule: Schedule, year: int) -> Modules:
+        built: Modules = defaultdict(int)
+        for (school, option, use), n in schedule:
+            if use <= year:
+                built[school, option] += n
+        return dict(built)
+
+    def _sequences(self, lists: tuple[YearPlans, ...]) -> np.ndarray:
         """Plans of all years where what closes stays closed and what opens stays open."""
-        standing = {s for s, row in self.rows.items() if row["status"] == "existing"}
-        allowed: dict[tuple[frozenset[str], frozenset[str]], bool] = {}
+        at = np.arange(len(lists[0].choice))[:, None]
+        for before, after in itertools.pairwise(lists):
+            was, is_ = before.open[at[:, -1]][:, None, :], after.open[None, :, :]
+            back = np.where(self.standing, is_ & ~was, was & ~is_).any(axis=2)
+            rows, columns = np.nonzero(~back)
+            at = np.column_stack([at[rows], columns])
+        return at
 
-        def follows(before: OneYear, after: OneYear) -> bool:
-            key = before.open, after.open
-            if key not in allowed:
-                back = (after.open - before.open) & standing
-                allowed[key] = not back and not (before.open - after.open) - standing
-            return allowed[key]
-
-        def grow(plan: tuple[OneYear, ...]) -> Iterator[tuple[OneYear, ...]]:
-            if len(plan) == len(lists):
-                yield plan
-                return
-            for one in lists[len(plan)]:
-                if not plan or follows(plan[-1], one):
-                    yield from grow((*plan, one))
-
-        return grow(())
+    def _too_many(
+        self, lists: tuple[YearPlans, ...], at: np.ndarray, built: list[Modules]
+    ) -> np.ndarray:
+        """Entrants beyond what becomes free, over all schools, as few as the classes permit."""
+        over = np.zeros(len(at))
+        for s, name in enumerate(self.schools):
+            ways = [year.free_for_entrants(name, modules)
+                    for year, modules in zip(self.of, built, strict=True)]  # fmt: skip
+            known = (k for k in range(4) if not any(math.isnan(way[k][0]) for way in ways))
+            way = next(known, None)
+            if way is None:
+                continue
+            taken = [year.taken[at[:, t], s] for t, year in enumerate(lists)]
+            most = np.minimum.accumulate([max(w[way][0], 0.0) for w in ways][::-1])[::-1]
+            size = ways[0][way][1]
+            over += _left_over(taken, most, size)
+        return over
 
     # money --------------------------------------------------------------------------------
 
     def _capital(
-        self, plan: tuple[OneYear, ...], schedule: Schedule, *, every: bool
-    ) -> dict[int, float]:
-        spent: dict[int, float] = defaultdict(float)
+        self, open_: list[np.ndarray], schedule: Schedule, *, every: bool
+    ) -> dict[int, np.ndarray]:
+        spent: dict[int, np.ndarray] = defaultdict(lambda: np.zeros(len(open_[0])))
         for (school, option, use), n in schedule:
             row = self.options[school, option]
-            lead = 0 if row["lead_years"] != row["lead_years"] else int(row["lead_years"])
-            spent[use - lead] += n * row["cost"]
-        before: frozenset[str] = frozenset()
-        for k, (year, one) in enumerate(zip(self.years, plan, strict=True)):
-            for school in one.open - before:
-                row = self.rows[school]
-                if not every and school not in self.of[k].choices():
-                    continue
-                if row["status"] != "existing":
-                    spent[year] += row["capital_cost"]
-                if row["dangerous"] and row["repair_cost"] == row["repair_cost"]:
-                    spent[year] += row["repair_cost"]
-            before = one.open
+            year = use - self.lead((school, option))
+            spent[year] = spent[year] + n * row["cost"]
+        once = np.zeros(len(self.schools))
+        for k, school in enumerate(self.schools):
+            row = self.rows[school]
+            once[k] = row["capital_cost"] if row["status"] != "existing" else 0.0
+            if row["dangerous"] and row["repair_cost"] == row["repair_cost"]:
+                once[k] += row["repair_cost"]
+        before = np.zeros_like(open_[0])
+        for t, year in enumerate(self.years):
+            teaches = self._teaches(open_, t)
+            spent[year] = spent[year] + (teaches & ~before) @ (once * self._counted(t, every))
+            before = teaches
         return spent
+
+    def _counted(self, t: int, every: bool) -> np.ndarray:
+        """1 by school that costs something in a goal: where it is a choice."""
+
+        def chosen(school: str) -> bool:
+            choices = self.of[self._since(school, t)].choices()
+            return school in choices and not self._enrolled(school, t)
+
+        return np.array([float(every or chosen(school)) for school in self.schools])
+
+    def _teaches(self, open_: list[np.ndarray], t: int) -> np.ndarray:
+        """By plan and school: does it teach in a year? Closed to entrants, it keeps whom it has."""
+        return np.column_stack([
+            open_[self._since(school, t)][:, k] | self._enrolled(school, t)
+            for k, school in enumerate(self.schools)
+        ])  # fmt: skip
+
+    def _since(self, school: str, t: int) -> int:
+        """The first of the years whose entrants are at a school in year ``t``."""
+        if not self.of[t].entrants or self.rows[school]["status"] != "existing":
+            return t
+        return max(0, t - len(self._grades(school)) + 1)
+
+    def _enrolled(self, school: str, t: int) -> bool:
+        """Is anybody who is enrolled today at a school in year ``t``? Unknown numbers are some."""
+        if not self.of[t].entrants or self.rows[school]["status"] != "existing":
+            return False
+        stay = self._grades(school)[: -(self.years[t] - self.now + 1)]
+        return any(row["enrolled"] != 0 for row in stay)
+
+    def _grades(self, school: str) -> list[dict]:
+        """A school's rows of grades, youngest first."""
+        table, order = self.county.school_grades, self.county.stages[0].grades
+        rows = table[(table["school_id"] == school) & (table["stage"] == "primary")]
+        return sorted(rows.to_dict("records"), key=lambda row: order.index(row["grade"]))
 
     def _running(
-        self, plan: tuple[OneYear, ...], schedule: Schedule, *, every: bool
-    ) -> dict[int, float]:
-        spent: dict[int, float] = defaultdict(float)
-        for k, (year, one) in enumerate(zip(self.years, plan, strict=True)):
-            counted = one.open if every else one.open & self.of[k].choices()
-            spent[year] += sum(self.rows[school]["opening_cost"] for school in counted)
-            for (school, option, use), n in schedule:
-                if use <= year:
-                    spent[year] += n * self.options[school, option]["yearly_cost"]
+        self, open_: list[np.ndarray], schedule: Schedule, *, every: bool
+    ) -> dict[int, np.ndarray]:
+        cost = np.array([self.rows[school]["opening_cost"] for school in self.schools])
+        spent = {}
+        for t, year in enumerate(self.years):
+            teaches = self._teaches(open_, t)
+            spent[year] = teaches @ (cost * self._counted(t, every)) + sum(
+                n * self.options[school, option]["yearly_cost"]
+                for (school, option, use), n in schedule if use <= year
+            )  # fmt: skip
         return spent
 
-    def _affordable(self, plan: tuple[OneYear, ...], schedule: Schedule) -> bool:
-        settings = self.settings("budget")
+    def _affordable(self, open_: list[np.ndarray], schedule: Schedule) -> np.ndarray:
+        settings, kept = self.settings("budget"), np.ones(len(open_[0]), dtype=bool)
         for kind, of in (("capital", self._capital), ("running", self._running)):
-            spent = of(plan, schedule, every=True)
+            spent = of(open_, schedule, every=True)
             for key, sign in ((kind, 1.0), (f"least_{kind}", -1.0)):
                 stated = settings.get(key)
                 if stated is None:
                     continue
                 if isinstance(stated, dict):
-                    limits = [(spent[int(year)], n) for year, n in stated.items()]
+                    zero = np.zeros(len(kept))
+                    limits = [(spent.get(int(year), zero), n) for year, n in stated.items()]
                 elif kind == "capital":
                     limits = [(sum(spent.values()), stated)]
                 else:
                     limits = [(spent[year], stated) for year in self.years]
-                if any(sign * money > sign * limit + TOLERANCE for money, limit in limits):
-                    return False
-        return True
+                for money, limit in limits:
+                    kept &= sign * money <= sign * limit + TOLERANCE
+        return kept
 
     # goals --------------------------------------------------------------------------------
 
-    def _values(self, plan: tuple[OneYear, ...], schedule: Schedule) -> tuple[float, ...]:
+    def _values(
+        self, lists: tuple[YearPlans, ...], at: np.ndarray, open_: list[np.ndarray],
+        schedule: Schedule, single: dict[str, np.ndarray],
+    ) -> np.ndarray:  # fmt: skip
         wanted = {name for weights, _ in self.order for name in weights}
-        single = {
-            "violations": sum(one.violations for one in plan),
-            "travel": sum(one.travel for one in plan),
-            "journey-of-worst-off": max(one.worst for one in plan),
-        }
+        worst = [year.figures["journey-of-worst-off"][at[:, t]] for t, year in enumerate(lists)]
+        single = single | {"journey-of-worst-off": np.max(worst, axis=0)}
         if wanted & {"moved", "moved-again"}:
-            single["moved"], single["moved-again"] = self._moved(plan)
+            single["moved"], single["moved-again"] = self._moved(lists, at)
         for kind, of in (("capital-cost", self._capital), ("running-cost", self._running)):
             if kind in wanted:
                 rate = 1.0 + self.settings(kind).get("discount", 0.0)
-                spent = of(plan, schedule, every=False)
-                single[kind] = sum(yuan / rate ** (y - self.now) for y, yuan in spent.items())
-        return tuple(sum(w * single[g] for g, w in weights.items()) for weights, _ in self.order)
+                spent = of(open_, schedule, every=False)
+                worth = [yuan / rate ** (y - self.now) for y, yuan in spent.items()]
+                single[kind] = np.sum(worth, axis=0)
+        each = [sum(w * single[goal] for goal, w in weights.items()) for weights, _ in self.order]
+        return np.column_stack(each)
 
-    def _moved(self, plan: tuple[OneYear, ...]) -> tuple[float, float]:
-        moved = again = 0.0
-        for cell in plan[0].schools:
-            before, last, earlier = self.today.get(cell), self.now, []
-            for year, one in zip(self.years, plan, strict=True):
-                school = one.schools[cell]
-                if before is not None and school != before and self.there(cell, last, year) > 0:
-                    moved += self.there(cell, last, year)
-                    again += sum(self.there(cell, start, year) for start in earlier)
-                    earlier.append(last)
-                before, last = school, year
+    def _moved(self, lists: tuple[YearPlans, ...], at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        dates = [self.now, *self.years]
+        schools = [np.broadcast_to(self.today, (len(at), len(self.today)))]
+        schools += [year.choice[at[:, t]] for t, year in enumerate(lists)]
+        moved, again = np.zeros(len(at)), np.zeros(len(at))
+        earlier: list[tuple[int, np.ndarray]] = []
+        for t in range(1, len(dates)):
+            pupils = self.there(dates[t - 1], dates[t])
+            gone = (schools[t - 1] >= 0) & (schools[t] != schools[t - 1]) & (pupils > 0)
+            moved += gone @ pupils
+            for start, before in earlier:
+                again += (gone & before) @ self.there(start, dates[t])
+            earlier.append((dates[t - 1], gone))
         return moved, again
+
+
+def _kept(
+    which: np.ndarray, at: np.ndarray, single: dict[str, np.ndarray]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    return at[which], {name: values[which] for name, values in single.items()}
+
+
+def _left_over(taken: list[np.ndarray], most: np.ndarray, size: float) -> np.ndarray:
+    """Fewest pupils without a place in all years; ``most`` is there for all up to each year."""
+    if math.isnan(size):
+        held = np.zeros(len(taken[0]))
+        for load, limit in zip(taken, most, strict=True):
+            held = np.minimum(held + load, limit)
+        return sum(taken) - held
+    wanted = [range(int(rounded_up(load / size).max(initial=0.0)) + 1) for load in taken]
+    best = np.full(len(taken[0]), np.inf)
+    for classes in itertools.product(*wanted):
+        if (np.cumsum(classes) <= most + TOLERANCE).all():
+            left = [
+                np.maximum(load - size * k, 0.0) for load, k in zip(taken, classes, strict=True)
+            ]
+            best = np.minimum(best, sum(left))
+    return best
+
+
+def best_of(blocks: list[Block], slacks: list[float]) -> list[tuple[float, float]]:
+    """(best value, level it is held at) of each goal in order, each under those before it."""
+    result, values = [], np.concatenate([block.values for block in blocks])
+    for k, slack in enumerate(slacks):
+        best = float(values[:, k].min())
+        level = best + slack * abs(best)
+        values = values[values[:, k] <= level + TOLERANCE * max(1.0, abs(level))]
+        result.append((best, level))
+    return result
 
 
 def possible(case: TinyYears) -> bool:
     """True if the county has a plan."""
     brute = BruteYears(case.county, case.model, case.first, case.years)
-    return next(brute.plans(), None) is not None
+    return next(brute.blocks(), None) is not None
 
 
 def main(first: int, last: int) -> None:

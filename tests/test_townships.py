@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.test_what_if_places import MAY_CLOSE, county_of, solve
-from zoning.county import County
+from zoning.county import County, StraightLine
 from zoning.errors import InputError
 
 RULES, COST = '"opening", "one-per-township"', "opening-cost = 1.0"
@@ -73,3 +73,25 @@ def test_nearness_must_be_stated_in_some_measure() -> None:
     with pytest.raises(InputError, match="minutes or metres"):
         NoDuplicate().resolve(problem, {"minutes": None, "metres": None, "share": None},
                               load_standards("china"))  # fmt: skip
+
+
+def test_straight_lines_are_verified_too() -> None:
+    county = county_of(1).replace(travel=None, straight_line=StraightLine(1.0, 60.0))
+    free = solve(county, '"opening", "no-duplicate"', "travel = 1.0", f"{BESIDE}0")
+    assert "s4" in set(free.cells["school_id"])
+    unit = free.cells.loc[free.cells["school_id"] == "s4", "unit_id"].iloc[0]
+    plan = solve(county, '"opening", "no-duplicate"', "travel = 1.0", f"{BESIDE}0.99")
+    assert "s4" not in set(plan.cells["school_id"])
+    built = plan.with_changes({unit: "s4"})
+    faults = [str(fault) for fault in built.verify(county)]
+    assert any("school s4: expected closed: school s" in fault for fault in faults)
+
+
+def test_the_only_school_near_by_straight_line_stays() -> None:
+    county = county_of(1).replace(travel=None, straight_line=StraightLine(1.0, 60.0))
+    limit = f"{MAY_CLOSE}\n[parameters.keep-isolated]\nminutes = 25"
+    kept = solve(county, '"opening", "keep-isolated"', COST, limit)
+    open_ = set(kept.cells["school_id"])
+    assert len(open_) > 1
+    merged = kept.with_changes(dict.fromkeys(kept.cells["unit_id"], min(open_)))
+    assert "it stays: unit" in str(merged.verify(county))

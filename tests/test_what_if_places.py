@@ -248,6 +248,33 @@ def test_areas_hold_after_merging_and_a_short_school_only_shrinks() -> None:
     assert any("school s2, building area" in str(fault) for fault in everybody.verify(county))
 
 
+def test_a_short_school_that_is_enlarged_has_what_it_has_then() -> None:
+    """The violation of a soft rule counts alike in plan and verifier, which checks the value."""
+    county = county_of(1, building_area=[100.0, 900.0, 900.0, 900.0])
+    enrolled = county.school_grades["school_id"].map({"s1": 8.0}).fillna(0.0).astype(float)
+    county = county.replace(
+        school_grades=county.school_grades.assign(enrolled=enrolled),
+        expansions=county.expansions.assign(building_area=20.0),
+    )
+    model = parse_model(
+        "what-if", 'rules = ["expansion", "areas", "locks"]\nsoft = ["areas"]\n'
+        "[parameters.areas]\nbuilding = 5\nsports = 0\n[[goal]]\nminimise = { moved = 1.0 }\n"
+        "[[goal]]\nminimise = { violations = 1.0 }",
+    )  # fmt: skip
+    plan = zoning.solve(county, model, stage="primary", work_limit=1)
+    assert plan.verify(county) == ()
+    short = pd.DataFrame(
+        [("s1", "wing", 2024, 1)], columns=["school_id", "option", "year", "modules"]
+    )
+    more = Plan.from_assignment(
+        county, stage="primary", year=2024, place="all", cells=plan.cells, model="what-if",
+        rules=[replace(rule, soft=False) for rule in plan.rules], goals=(), status=plan.status,
+        solver="hand", seed=0, seconds=0.0, standards=county.standards, built=short,
+    )  # fmt: skip
+    # 120 m2 are enough for 24 pupils: whoever was there before has no claim once it is enlarged
+    assert any("school s1, building area" in str(fault) for fault in more.verify(county))
+
+
 def test_housing_opens_with_its_school() -> None:
     county = county_of(0)
     housing = pd.DataFrame(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tests.tiny_counties import Tiny
 from tests.tiny_places import tiny_places
+from tests.tiny_rules import lacking
 from zoning.county import County
 
 RULES = ("teachers", "receive-first", "one-per-township", "no-duplicate")
@@ -67,7 +68,7 @@ def _with_rules(rng: random.Random, model: str, focus: str, county: County) -> s
         model = _closing(model)
     if "one-per-township" in rules:
         model = _closing(model)
-        free = sorted(_lacking(county) | ({"T0"} if rng.random() < 0.3 else set()))
+        free = sorted(lacking(county) | ({"T0"} if rng.random() < 0.3 else set()))
         parameters += ["[parameters.one-per-township]", f"except = {free}"]
     if "no-duplicate" in rules:
         parameters += ["[parameters.no-duplicate]", f"minutes = {rng.choice((15, 30))}",
@@ -94,13 +95,3 @@ def _closing(model: str) -> str:
     if 'existing = "may-close"' in model:
         return model
     return model.replace("[parameters.opening]", '[parameters.opening]\nexisting = "may-close"')
-
-
-def _lacking(county: County) -> set[str]:
-    """Townships that no school of the whole stage is in, or can be."""
-    stage = next(stage for stage in county.stages if stage.name == "primary")
-    rows = county.school_grades[county.school_grades["stage"] == "primary"]
-    taught = rows.groupby("school_id")["grade"].apply(set)
-    whole = {school for school, grades in taught.items() if grades >= set(stage.grades)}
-    schools = county.schools[county.schools["school_id"].isin(whole)]
-    return set(county.units["township"]) - set(schools["township"])

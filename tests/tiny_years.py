@@ -12,6 +12,7 @@ import pandas as pd
 
 from tests.tiny_counties import _Draw
 from tests.tiny_places import _receivers, _sites
+from tests.tiny_rules import EMPHASES, furnished, further_goals, further_rules
 from zoning.county import County
 from zoning.errors import InputError
 
@@ -19,6 +20,8 @@ LARGEST = 20_000
 """Ways to assign and build over all years, before any rule, that are few enough to try."""
 FOCUS = (0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 13)
 """What one year is mainly about, by its place in `tests.tiny_counties.FOCUS`."""
+ENTRANTS = 5
+"""The place of what is about entrants."""
 GOALS = (
     "minimise = { travel = 1.0 }",
     "minimise = { moved = 1.0 }\n[[goal]]\nminimise = { travel = 1.0 }",
@@ -45,6 +48,11 @@ class TinyYears:
     first: int
     years: int
 
+    @property
+    def label(self) -> str:
+        """The case in words."""
+        return f"seed {self.seed} ({self.focus}, {self.years} years from {self.first})"
+
 
 class _Small(_Draw):
     """A draw of three or four units."""
@@ -61,23 +69,31 @@ def tiny_years(seed: int, possible: Callable[[TinyYears], bool] | None = None) -
     ``possible`` tells whether a county has one.
     """
     rng = random.Random(11_000_003 * seed)
+    emphasis = EMPHASES[seed % len(EMPHASES)]
     for attempt in range(2000):
-        number = 16 * (389 * seed + attempt) + rng.choice(FOCUS)
-        draw = _Small(number, attempt, False)
+        focus = ENTRANTS if emphasis == "intake" else rng.choice(FOCUS)
+        draw = _Small(16 * (389 * seed + attempt) + focus, attempt, False)
         years, first = rng.choice((2, 3, 3)), rng.choice((2024, 2025, 2025, 2025, 2026))
-        if draw.entrants or draw.m ** (draw.n * len(draw.bands) * years) > LARGEST:
+        if draw.entrants:
+            first = rng.choice((2024, 2024, 2025))
+        if draw.entrants != (emphasis == "intake") or _plans(draw, years) > LARGEST:
             continue
-        if len(set(draw.home.values())) < draw.m:
-            continue  # refused under contiguity, one of the two open or not
         try:
             county = _changing(rng, _sites(rng, draw.county()), first + years)
+            if emphasis:
+                county = furnished(rng, county, emphasis)
         except InputError:
             continue
-        model = _model(rng, draw.model(), GOALS[seed % len(GOALS)], county, first, years)
-        case = TinyYears(seed, draw.focus, county, model, first, years)
+        model = _model(rng, draw.model(), emphasis, GOALS[seed % len(GOALS)], county, first, years)
+        case = TinyYears(seed, emphasis or draw.focus, county, model, first, years)
         if possible is None or seed % 6 == 0 or possible(case):
             return case
     raise AssertionError(f"seed {seed}: no county small enough")
+
+
+def _plans(draw: _Draw, years: int) -> int:
+    bands = 1 if draw.entrants else len(draw.bands)
+    return int(draw.m ** (draw.n * bands * years))
 
 
 def _changing(rng: random.Random, county: County, end: int) -> County:
@@ -182,15 +198,14 @@ def _housing(rng: random.Random, county: County, site: list[bool]) -> pd.DataFra
 
 
 def _model(
-    rng: random.Random, before: str, goals: str, county: County, first: int, years: int
-) -> str:
-    rules = ["opening", "expansion"]
-    rules += [
-        rule for rule in ("vetoes", "receivers", "school-size", "budget", "companions")
-        if rng.random() < 0.6
-    ]  # fmt: skip
+    rng: random.Random, before: str, emphasis: str, goals: str, county: County, first: int,
+    years: int,
+) -> str:  # fmt: skip
+    several = ("vetoes", "receivers", "budget")
+    several += () if emphasis == "intake" else ("school-size", "companions")
+    rules = ["opening", "expansion", *(rule for rule in several if rng.random() < 0.6)]
     parameters = ["[parameters.opening]"]
-    if rng.random() < 0.7:
+    if rng.random() < (1.0 if emphasis == "receive-first" else 0.7):
         parameters.append('existing = "may-close"')
     if rng.random() < 0.15:
         parameters.append(rng.choice(('sites = "none"', "most = 2", "least = 2", "count = 1")))
@@ -209,9 +224,15 @@ def _model(
     for goal in ("capital-cost", "running-cost"):
         if rng.random() < 0.6:
             parameters += [f"[parameters.{goal}]", f"discount = {rng.choice((0.05, 0.2))}"]
-    head = before.split("[[goal]]")[0].replace(
-        "rules = [", "rules = [" + "".join(f"'{rule}', " for rule in rules), 1
-    )
+    head = before.split("[[goal]]")[0]
+    more, soft, lines = further_rules(rng, emphasis, county)
+    if "boarding" in more and "travel-limit" not in head:
+        rules.append("travel-limit")
+        lines += ["[parameters.travel-limit]", f"minutes = {rng.choice((12, 18, 25))}"]
+    goals, of_goals = further_goals(rng, emphasis, goals)
+    for key, names in (("rules = [", [*rules, *more]), ("soft = [", soft)):
+        head = head.replace(key, key + "".join(f"'{name}', " for name in names), 1)
+    parameters += [*lines, *of_goals]
     return f"years = {years}\n{head}" + "\n".join(parameters) + f"\n[[goal]]\n{goals}\n"
 
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from zoning.errors import Fault
 from zoning.formulation.blocks import SHIPPED
 from zoning.formulation.blocks.shared_zones import with_shared_zones
-from zoning.formulation.formulate import Formulation, check_names, formulate, measure_of
+from zoning.formulation.formulate import (
+    Formulation,
+    check_names,
+    check_years,
+    formulate,
+    measure_of,
+)
 from zoning.formulation.impossible import find_impossible
 from zoning.formulation.model_file import Model, load_model
 from zoning.problem import build_problem
@@ -66,6 +72,7 @@ def ask(
     if settings:
         chosen = chosen.with_settings(settings)
     check_names(chosen)
+    check_years(chosen, chosen.years)
     if not isinstance(standards, Standards):
         standards = load_standards(county.standards if standards is None else standards)
     place: Place = "entrants" if chosen.place == "entrants" else "all"

@@ -14,16 +14,16 @@ import numpy as np
 from zoning.clash import no_plan
 from zoning.errors import Fault, InputError, NoPlanError
 from zoning.formulation.model_file import MOST_YEARS, Model, load_model
-from zoning.problem.build import assignment_of
 from zoning.question import Question, ask, questions
 from zoning.results import Effort, counts_moves, make_plan, make_rolling_plan
 from zoning.search.clock import Clock, Progress
 from zoning.search.memory import give_back, give_back_large_arrays
+from zoning.start import starts_of
 
 if TYPE_CHECKING:
     from zoning.county import County
     from zoning.plan import Plan, RollingPlan
-    from zoning.problem.arrays import Ints, Problem
+    from zoning.problem.arrays import Ints
     from zoning.search.goals import Solution
     from zoning.standards import Standards
 
@@ -48,7 +48,7 @@ def solve(
     gap: float = 1e-4,
     seed: int = 0,
     solver: str = "highs",
-    start: Plan | str | None = None,
+    start: Plan | RollingPlan | str | None = None,
     standards: Standards | str | Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
@@ -66,8 +66,9 @@ def solve(
         gap: relative gap at which a goal counts as optimal.
         seed: seed of all chance.
         solver: "highs", or the name of a solver that PuLP finds ("cbc", "gurobi" ...).
-        start: a plan (of this or an earlier state), or the name of a plan in the county's
-            assignments ("today"), to begin with; it may be broken.
+        start: a plan (of this or an earlier state; of several years the nearest one counts), or
+            the name of a plan in the county's assignments ("today"), to begin with; it may be
+            broken.
         standards: standards to use; the county's own if left out.
         progress: called now and then with a Progress; it may raise KeyboardInterrupt to stop.
 
@@ -100,6 +101,7 @@ def solve_years(
     gap: float = 1e-4,
     seed: int = 0,
     solver: str = "highs",
+    start: RollingPlan | Plan | str | None = None,
     standards: Standards | str | Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> RollingPlan:
@@ -113,6 +115,9 @@ def solve_years(
         year: first year planned; if left out the one after the county's own, or the county's own
             where the model places entrants. Decisions are taken from the county's own year on.
         years: number of years; the model's if left out.
+        start: last year's plan, whose later years are gone on with (each year begins with the
+            nearest one that it has), a plan of one year or a plan in the county's assignments,
+            which stand for all years; it may be broken.
         settings: as for `solve`, and so are the other arguments.
 
     Returns:
@@ -132,7 +137,7 @@ def solve_years(
         _check_first_year(year, county.year)
     return _solve(
         county, chosen, make_rolling_plan, stage, year, settings, standards,
-        _Limits(time_limit, work_limit, gap, seed, solver, progress), None,
+        _Limits(time_limit, work_limit, gap, seed, solver, progress), start,
     )  # fmt: skip
 
 
@@ -171,7 +176,7 @@ def _solve(
     settings: Mapping[str, object] | None,
     standards: Standards | str | Path | None,
     limits: _Limits,
-    start: Plan | str | None,
+    start: Plan | RollingPlan | str | None,
 ) -> P:
     """Search, make the plan, and verify it."""
     _check_arguments(limits)
@@ -179,11 +184,14 @@ def _solve(
     seed, solver = limits.seed, limits.solver
     clock: Clock | None = None
     for question in questions(county, model, stage, year, settings, standards):
-        starts = _starts(county, question.problem, stage, start, counts_moves(question.model))
+        starts = starts_of(
+            county, question.problem, start, counts_moves=counts_moves(question.model)
+        )
         clock = clock or limits.clock()
         if question.impossible and question.problem.pairs.unlisted is not None:
             continue
-        solution = _search(question, clock, seed, limits.gap, solver, starts)
+        trusted = start is not None and not isinstance(start, str)
+        solution = _search(question, clock, seed, limits.gap, solver, starts, trusted)
         if solution.incumbent is not None or clock.over:
             break
     assert clock is not None
@@ -273,34 +281,16 @@ def _check_arguments(limits: _Limits) -> None:
         raise InputError(faults)
 
 
-def _starts(
-    county: County, problem: Problem, stage: str, start: Plan | str | None, counts_moves: bool
-) -> list[Ints]:
-    if start is None:
-        # where moving counts, today's zones (mended where they lie in pieces) are the best start
-        return [problem.today] if counts_moves and (problem.today >= 0).any() else []
-    if isinstance(start, str):
-        names = county.plan_names
-        if start not in names:
-            raise InputError(
-                Fault("error", "arguments", "start", f"a plan of the county ({', '.join(names)})",
-                      f'"{start}"', "name one of them, or give a saved plan")
-            )  # fmt: skip
-        table = county.assignments
-        return [assignment_of(table[table["plan"] == start], problem.index, stage)]
-    if start.stage != stage:
-        raise InputError(
-            Fault("error", "arguments", "start", f"a plan of stage {stage}", start.stage,
-                  "give a plan of the same stage")
-        )  # fmt: skip
-    table = start.cells.assign(stage=stage)
-    return [assignment_of(table, problem.index, stage)]
-
-
 def _search(
-    question: Question, clock: Clock, seed: int, gap: float, solver: str, starts: list[Ints]
+    question: Question,
+    clock: Clock,
+    seed: int,
+    gap: float,
+    solver: str,
+    starts: list[Ints],
+    trusted: bool = False,
 ) -> Solution:
-    """Search for the best plan.
+    """Search for the best plan; ``trusted`` starts were plans once.
 
     Raises NoPlanError if the question has no answer that needs a search to see it.
     """
@@ -312,7 +302,9 @@ def _search(
         raise NoPlanError(question.impossible, proved=question.problem.pairs.complete)
     engine = Engine(solver, seed)
     return _patiently(
-        lambda: solve_goals(question.formulation, engine, clock, seed=seed, gap=gap, starts=starts),
+        lambda: solve_goals(
+            question.formulation, engine, clock, seed=seed, gap=gap, starts=starts, trusted=trusted
+        ),
         clock,
     )
 

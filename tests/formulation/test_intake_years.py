@@ -97,6 +97,24 @@ def test_a_wing_is_room_from_its_year_on() -> None:
     assert plan.plan_of(plan.now).built.empty
 
 
+def test_what_is_built_serves_those_who_are_there_first() -> None:
+    # two rooms too few for who stays: a wing of one class leaves no room for who enters
+    full = county((15.0, 15.0), 1.0, 3.0)
+    full = full.replace(schools=full.schools.assign(rooms=[1.0, 6.0]))
+    wing = pd.DataFrame({"school_id": ["s1"], "option": "wing", "classes": 1.0, "most": 2.0})
+    near = full.travel
+    near.loc[near["school_id"] == "s2", ["metres", "minutes"]] *= 50.0
+    full = full.replace(expansions=wing, travel=near)
+    asked = model(more='"expansion", "opening"').with_settings({"opening.existing": "may-close"})
+    plan = zoning.solve_years(full, asked, stage="primary")
+    # two classes in all: one room in the first year, two in the second, of which one is taken
+    assert plan.status == "optimal" and not plan.verify()
+    assert [at(plan, year, "s1") for year in plan.years] == [2, 2]
+    few = full.replace(expansions=wing.assign(most=1.0))
+    plan = zoning.solve_years(few, asked, stage="primary")
+    assert [at(plan, year, "s1") for year in plan.years] == [0, 0]
+
+
 def test_the_verifier_sees_a_year_that_takes_too_much() -> None:
     good = zoning.solve_years(county((15.0, 15.0), 1.0, 3.0), model(), stage="primary")
     one = good.plans[1]

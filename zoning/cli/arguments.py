@@ -16,7 +16,7 @@ from zoning.shipped import county_names, data_path
 
 if TYPE_CHECKING:
     from zoning.county import County
-    from zoning.plan import Plan
+    from zoning.plan import Plan, RollingPlan
 
 
 def named_county(text: str) -> "County":
@@ -105,26 +105,24 @@ def _toml_value(name: str, text: str) -> object:
     )
 
 
-def start_of(text: str, county: "County") -> "Plan | str":
+def saved_plan(folder: Path) -> "Plan | RollingPlan":
+    """Read a saved plan, of one year or of several."""
+    from zoning.plan import Plan, RollingPlan
+    from zoning.plan.rolling.files import ROLLING_FILE
+
+    return (RollingPlan if (folder / ROLLING_FILE).is_file() else Plan).load(folder)
+
+
+def start_of(text: str, county: "County") -> "Plan | RollingPlan | str":
     """Return the saved plan in the folder ``text``, or ``text`` if the county has such a plan.
 
     Raises:
-        InputError: there is neither, or the saved plan is of another county.
+        InputError: there is neither, or the saved plan cannot be read.
     """
-    from zoning.plan import Plan
-
     if text in county.plan_names:
         return text
     if text and Path(text).is_dir():
-        plan = Plan.load(Path(text))
-        if plan.assignment["unit_id"].isin(county.units["unit_id"]).any():
-            return plan
-        raise _argument_fault(
-            "--start",
-            expected=f"a plan of {county.name}, of today or earlier",
-            found=f"a plan of {plan.county}, which has none of its units",
-            remedy="name another plan",
-        )
+        return saved_plan(Path(text))
     raise _argument_fault(
         "--start",
         expected="the folder of a saved plan, or the name of a plan in the county's assignments",

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import zoning
-from zoning.cli.arguments import check_out_folder, finite, named_county, settings_of, start_of
+from zoning.cli.arguments import (
+    check_out_folder,
+    finite,
+    named_county,
+    saved_plan,
+    settings_of,
+    start_of,
+)
 from zoning.cli.group import INPUT_HAS_PROBLEMS, NO_PLAN_EXISTS, Commands
 from zoning.cli.screen import print_table, progress_line
 from zoning.errors import Fault
@@ -102,7 +109,8 @@ def solve(
         typer.Option(
             "--start",
             metavar="PLAN_DIR|NAME",
-            help="Start from a saved plan, or from a plan in the county's assignments.",
+            help="Go on from a saved plan (of one year or several, last year's too), or from a "
+            "plan in the county's assignments.",
         ),
     ] = None,
     time_limit: Annotated[
@@ -163,11 +171,10 @@ def _question(
     model: str, years: int | None, start: str | None, county: "County"
 ) -> "Callable[..., Plan | RollingPlan]":
     """Which function answers: that for one year, or that for several."""
+    begun = None if start is None else start_of(start, county)
     if years is None and zoning.load_model(model).years == 1:
-        return partial(zoning.solve, start=None if start is None else start_of(start, county))
-    if start is not None:
-        raise typer.BadParameter("--start begins a plan of one year, not of several")
-    return partial(zoning.solve_years, years=years)
+        return partial(zoning.solve, start=begun)
+    return partial(zoning.solve_years, years=years, start=begun)
 
 
 @app.command()
@@ -176,11 +183,7 @@ def verify(
     county: Annotated[str, typer.Option("--county", help="Folder or name of the plan's county.")],
 ) -> None:
     """Recompute a saved plan from the county's tables, apart from the solver's code."""
-    from zoning.plan import Plan, RollingPlan
-    from zoning.plan.rolling.files import ROLLING_FILE
-
-    several = (plan_dir / ROLLING_FILE).is_file()
-    plan = RollingPlan.load(plan_dir) if several else Plan.load(plan_dir)
+    plan = saved_plan(plan_dir)
     faults = plan.verify(named_county(county))
     _print_faults(faults)
     wrong = sum(fault.severity == "error" for fault in faults)

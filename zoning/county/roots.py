@@ -143,6 +143,7 @@ def _warn_shared(draft: Draft) -> None:
         shared,
         "one school of a stage for each root unit",
         lambda row: f"unit {schools['root_unit'].iloc[row]}, the root of another school too",
-        "name another root_unit, or do not ask for zones in one piece",
+        "name another root_unit, or do not ask for zones in one piece: where they are asked for, "
+        "one of these schools is open at the most",
         severity="warning",
     )

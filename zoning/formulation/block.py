@@ -17,20 +17,26 @@ if TYPE_CHECKING:
 
 Settings = Mapping[str, object]
 
+PLAN_ONE = "leave it out, or plan one year at a time (zoning.solve, with year=)"
+"""What to do with a rule or goal that speaks of one year, beyond its own words."""
+
 
 class Block:
     """A rule. Subclasses set ``name`` and ``parameters`` and override what they need.
 
     ``parameters`` maps each parameter to its default; None stands for "from the standards" or
     "not asked for". ``can_be_soft`` says whether a model may turn violations into a goal,
-    ``over_years`` whether it may be about several years, and ``joins_years`` whether it then speaks
-    of all of them together, so that no year keeps it alone.
+    ``over_years`` whether it may be about several years (if not, ``because`` and ``instead`` say
+    why and what to do), and ``joins_years`` whether it then speaks of all of them together, so that
+    no year keeps it alone.
     """
 
     name: ClassVar[str]
     parameters: ClassVar[Mapping[str, object]] = {}
     can_be_soft: ClassVar[bool] = False
     over_years: ClassVar[bool] = True
+    because: ClassVar[str] = ""
+    instead: ClassVar[str] = PLAN_ONE
     joins_years: ClassVar[bool] = False
 
     def resolve(
@@ -74,7 +80,8 @@ class Objective:
 class Goal:
     """A goal that is minimised. Subclasses set ``name``, ``unit`` and ``parameters``.
 
-    ``over_years`` says whether it may be about several years, ``one_year`` whether about one.
+    ``over_years`` says whether it may be about several years, ``one_year`` whether about one;
+    where it may not, ``because`` and ``instead`` say why and what to do.
     """
 
     name: ClassVar[str]
@@ -82,6 +89,8 @@ class Goal:
     parameters: ClassVar[Mapping[str, object]] = {}
     over_years: ClassVar[bool] = True
     one_year: ClassVar[bool] = True
+    because: ClassVar[str] = ""
+    instead: ClassVar[str] = PLAN_ONE
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

@@ -183,6 +183,8 @@ class Builder:
         """Add rows; ``extras`` holds coefficients by (row, extra column)."""
         from scipy.sparse import csr_matrix
 
+        if not tags:
+            return
         entries = list(extras.items())
         matrix = csr_matrix(
             (

@@ -38,7 +38,7 @@ def capital(builder: Builder) -> list[Spending]:
         once = float(facilities.capital_cost[s]) if site[s] else 0.0
         if facilities.dangerous[s]:
             once += float(np.nan_to_num(facilities.repair_cost[s]))
-        column = builder.open_column(s)
+        column = teaching_column(builder, s)
         if not once or (site[s] and column < 0) or (period and not site[s]):
             continue  # a building that stands is mended at the beginning
         found.append(Spending(problem.years[period], column, once))
@@ -50,10 +50,10 @@ def capital(builder: Builder) -> list[Spending]:
 
 
 def running(builder: Builder) -> list[Spending]:
-    """Yuan a year of open schools, and of modules in the years of their use."""
+    """Yuan a year of schools that teach, and of modules in the years of their use."""
     problem = builder.problem
     found = [
-        Spending(problem.years[problem.school_period[s]], builder.open_column(s), cost)
+        Spending(problem.years[problem.school_period[s]], teaching_column(builder, s), cost)
         for s, cost in enumerate(problem.schools.opening_cost.tolist())
         if cost
     ]
@@ -63,6 +63,25 @@ def running(builder: Builder) -> list[Spending]:
         first = problem.school_period[problem.facilities.modules.school[k]]
         found += [Spending(year, column, cost) for year in problem.years[first:] if cost]
     return found
+
+
+def teaching_column(builder: Builder, s: int) -> int:
+    """The column that is 1 where a school teaches in its year; -1: in every plan.
+
+    Where zones of entrants are planned over several years, a school that is closed to them goes on
+    with those who entered before: first with whoever is enrolled today, and where nobody of them is
+    left, with the entrants of the earliest year that are still there.
+    """
+    problem, column = builder.problem, builder.open_column(s)
+    if problem.periods is None or problem.place != "entrants" or problem.schools.candidate[s]:
+        return column
+    year = problem.years[int(problem.school_period[s])]
+    grades = np.flatnonzero(problem.schools.serves_grade[s])
+    stay = grades[: max(len(grades) - (year - problem.now + 1), 0)]
+    if len(stay) and not (problem.schools.enrolled[s, stay] == 0.0).all():
+        return -1  # where it is not known how many there are, there are some
+    back = min(int(problem.school_period[s]), len(grades) - 1)
+    return builder.open_column(s - back * len(problem.school_ids))
 
 
 def decided_in(problem: Problem, k: int) -> int:

@@ -153,7 +153,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     Raises InputError with everything that is wrong in the model's parameters.
     """
     check_names(model)
-    _check_years(problem, model)
+    check_years(model, len(problem.years))
     names = [*model.rules, *([] if "locks" in model.rules else ["locks"])]
     rules, resolved = _resolve(problem, model, names, standards)
     may_close = any(
@@ -218,19 +218,24 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     )
 
 
-def _check_years(problem: Problem, model: Model) -> None:
-    """Refuse what speaks of one year where there are several, or the other way about."""
-    several = problem.periods is not None
-    used = [(f"rule {name}", BLOCKS[name].over_years, True) for name in model.rules]
+def check_years(model: Model, years: int) -> None:
+    """Refuse what speaks of one year where there are several, or the other way about.
+
+    Raises InputError, all at once, with the reason of each.
+    """
+    asked, expected = (f"{years} years", "one year") if years > 1 else ("one year", "several years")
+    used: list[tuple[str, Block | Goal, bool]] = [
+        (f"rule {name}", BLOCKS[name], years == 1 or BLOCKS[name].over_years)
+        for name in model.rules
+    ]
     used += [
-        (f"goal {name}", GOALS[name].over_years, GOALS[name].one_year)
+        (f"goal {name}", GOALS[name], GOALS[name].over_years if years > 1 else GOALS[name].one_year)
         for choice in model.goals for name in choice.weights
     ]  # fmt: skip
     faults = [
-        Fault("error", "model", what, "a model for one year" if several else "several years",
-              f"{len(problem.years)} years" if several else "one",
-              "leave it out, or change the number of years")
-        for what, over_years, one_year in used if not (over_years if several else one_year)
+        Fault("error", "model", what, ": ".join(filter(None, (expected, item.because))), asked,
+              item.instead)
+        for what, item, fits in used if not fits
     ]  # fmt: skip
     if faults:
         raise InputError(faults)

@@ -76,21 +76,23 @@ def _locks(formulation: Formulation, asked: Problem) -> list[Fault]:
 
 
 def _roots(formulation: Formulation) -> list[Fault]:
-    """Zones that cannot hold their school."""
+    """Zones that cannot hold their school: of schools that are open in every plan."""
     if formulation.contiguity is None:
         return []
-    problem = formulation.problem
+    problem, opening = formulation.problem, formulation.opening
+    column = np.full(problem.school_count, -1) if opening is None else opening.column
     faults = []
     owner: dict[int, int] = {}
     held = [
-        (s, int(cell)) for s, row in enumerate(problem.schools.root) for cell in row if cell >= 0
-    ]
+        (s, int(cell)) for s, row in enumerate(problem.schools.root) for cell in row
+        if cell >= 0 and (column[s] < 0 or formulation.extras.lower[column[s]] >= 1.0)
+    ]  # fmt: skip
     for s, cell in sorted([*held, *((s, cell) for cell, s in problem.schools.more_roots)]):
         if owner.get(cell, s) != s:
             first = problem.index.schools[owner[cell]]
             faults.append(
                 _error("schools", f"{first} and {problem.index.schools[s]}, column root_unit",
-                       "a root unit of its own for each school (rule contiguity)",
+                       "a root unit of its own for each school that stays (rule contiguity)",
                        f"both in {problem.cell_name(cell)}",
                        "state a neighbouring unit as the root unit of one of them")
             )  # fmt: skip

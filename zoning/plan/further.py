@@ -75,21 +75,26 @@ def transport_figures(
 
 
 def decision_figures(
-    county: County, schools: pd.DataFrame, built: pd.DataFrame, added: Added
-) -> dict[str, float]:
-    """Return what the decisions about schools amount to."""
+    county: County, schools: pd.DataFrame, built: pd.DataFrame, added: Added,
+    seats: Mapping[str, float],
+) -> dict[str, float]:  # fmt: skip
+    """Return what the decisions about schools amount to.
+
+    ``seats`` are those of each school with what is built, also where only entrants are placed.
+    """
     quality = county.schools.set_index("school_id")[["quality", "status"]]
     listed = quality["quality"].reindex(schools["school_id"]).to_numpy(dtype=bool)
     stands = (quality["status"] == "existing").reindex(schools["school_id"]).to_numpy(dtype=bool)
     gained = [added.get(school, {}).get("seats", 0.0) for school in schools["school_id"]]
+    every = schools["school_id"].map(seats)
     open_ = schools["state"] == "open" if "state" in schools else pd.Series(True, schools.index)
     table = built.merge(county.expansions, on=["school_id", "option"], how="left")
     table = table[table["temporary"].astype(bool)]
     load = (schools["pupils"] + schools["outside"])[open_]
     small = load[(load > 0) & (load < FUNDED_AS)]
     return {
-        "quality_seats_today": math.fsum((schools["seats"] - gained)[listed & stands].dropna()),
-        "quality_seats": math.fsum(schools.loc[listed & open_, "seats"].dropna()),
+        "quality_seats_today": math.fsum((every - gained)[listed & stands].dropna()),
+        "quality_seats": math.fsum(every[listed & open_].dropna()),
         "temporary_classrooms": math.fsum(table["modules"] * table["classes"]),
         "temporary_cost": math.fsum(table["modules"] * table["cost"]),
         "funded_beyond": math.fsum(FUNDED_AS - small),

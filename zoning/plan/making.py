@@ -99,7 +99,8 @@ def make_tables(
     figures |= transport_figures(assignment, rules, goals)
     actions = pd.DataFrame()
     if opening is not None or any(rule.name == "expansion" for rule in rules):
-        figures |= decision_figures(county, schools, built, added)
+        seats = {school: its.seats for school, its in teaching.items()}
+        figures |= decision_figures(county, schools, built, added, seats)
         actions = actions_table(
             county, assignment, schools, built, added, rules,
             stage=stage, year=year, measure=measure,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,7 +18,8 @@ class Graph:
     ``bound_to`` is the same without optional schools: the school that a cell belongs to in every
     plan. The root of an optional school may lie in any zone where that school is closed. Cells
     that contiguity does not bind have no neighbours and are marked ``free``. Without contiguity
-    in the model every cell is free.
+    in the model every cell is free. A cell may be the root of several schools of which one is open
+    at the most: ``also`` lists (cell, school) of those that ``root_of`` does not name.
     """
 
     pointer: Ints
@@ -26,6 +27,17 @@ class Graph:
     root_of: Ints
     bound_to: Ints
     free: Bools
+    also: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+
+    def roots_in(self, assignment: Ints) -> Ints:
+        """``root_of``, where a cell is the root of several schools that which it is assigned to."""
+        cell, school = self.also.T
+        own = assignment[cell] == school
+        if not own.any():
+            return self.root_of
+        roots = self.root_of.copy()
+        roots[cell[own]] = school[own]
+        return roots
 
     @property
     def binding(self) -> bool:
@@ -41,22 +53,28 @@ def zone_graph(formulation: Formulation) -> Graph:
     if formulation.contiguity is None:
         empty = np.zeros(n + 1, dtype=np.int64)
         return Graph(empty, np.zeros(0, np.int64), root_of, root_of, np.ones(n, dtype=bool))
-    for s, row in enumerate(problem.schools.root):
+    optional = problem.schools.optional
+    # of schools with the same root the one that stays, if any does, holds it
+    for s in np.argsort(~optional, kind="stable")[::-1].tolist():
+        row = problem.schools.root[s]
         root_of[row[row >= 0]] = s
+    more = np.argwhere(problem.schools.root >= 0)
+    also = np.column_stack([problem.schools.root[more[:, 0], more[:, 1]], more[:, 0]])
+    also = also[root_of[also[:, 0]] != also[:, 1]]
     free = formulation.contiguity.exempt & (root_of < 0)
-    may_close = problem.schools.optional[root_of] & (root_of >= 0)
+    may_close = optional[root_of] & (root_of >= 0)
     bound_to: Ints = np.where(may_close, -1, root_of)
     tail = np.repeat(np.arange(n), np.diff(problem.neighbour_pointer))
     keep = ~(free[tail] | free[problem.neighbour])
     counts = np.bincount(tail[keep], minlength=n)
     pointer: Ints = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Graph(pointer, problem.neighbour[keep], root_of, bound_to, free)
+    return Graph(pointer, problem.neighbour[keep], root_of, bound_to, free, also)
 
 
 def detached_cells(graph: Graph, assignment: Ints) -> Bools:
     """Cells with no way to the root of their zone inside the zone."""
     found: Bools = detached(
-        graph.pointer, graph.neighbour, graph.root_of, graph.free, assignment
+        graph.pointer, graph.neighbour, graph.roots_in(assignment), graph.free, assignment
     ).astype(bool)
     return found
 
@@ -73,6 +91,8 @@ def separators(graph: Graph, assignment: Ints) -> list[tuple[int, Ints, Ints]]:
     root_cells: dict[int, list[int]] = {}
     for cell in np.flatnonzero(graph.root_of >= 0):
         root_cells.setdefault(int(graph.root_of[cell]), []).append(int(cell))
+    for cell, school in graph.also.tolist():
+        root_cells.setdefault(school, []).append(cell)
     result = []
     for cell in np.flatnonzero(apart):
         if seen[cell]:

@@ -103,10 +103,11 @@ class Cuts:
         inside = np.full(len(weight), -1, dtype=np.int64)
         inside[cells] = school
         wanted = (self.problem.pupils[cells] > 0) & (values > least) & ~graph.free[cells]
-        wanted &= (graph.bound_to[cells] < 0) & (graph.root_of[cells] != school)
+        root_of = graph.roots_in(inside)
+        wanted &= (graph.bound_to[cells] < 0) & (root_of[cells] != school)
         if not wanted.any():
             return 0
-        apart = detached(graph.pointer, graph.neighbour, graph.root_of, graph.free, inside)
+        apart = detached(graph.pointer, graph.neighbour, root_of, graph.free, inside)
         for cell, value in zip(cells[wanted], values[wanted], strict=True):
             if not apart[cell] and value > 1.0 - 1e-6 and not (values < 1.0 - 1e-6).any():
                 continue
@@ -124,7 +125,8 @@ class Cuts:
         graph, pairs = self.graph, self.pairs
         wanted = np.flatnonzero(keep)
         bound = ~graph.free[pairs.cell[wanted]]
-        wanted = wanted[bound & (graph.root_of[pairs.cell[wanted]] != pairs.school[wanted])]
+        root = self.problem.schools.root[pairs.school[wanted]]  # by band, -1 where not served
+        wanted = wanted[bound & ~(root == pairs.cell[wanted, None]).any(axis=1)]
         ends, around, near = pairs_around(
             graph.pointer, graph.neighbour, graph.root_of, pairs.pointer, pairs.school,
             pairs.cell[wanted], pairs.school[wanted],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from zoning.formulation.formulate import Formulation, OrderedGoal
 from zoning.formulation.matrix import build_matrix
 from zoning.problem.arrays import Ints
@@ -22,6 +24,8 @@ from zoning.search.zoned_sites import ZonedSiteSearch
 ZERO = 1e-7
 # share of the time for a start over groups of cells, and the gap that is good enough for it
 GROUPS_SHARE, GROUPS_GAP = 0.2, 0.01
+# share of the time for the plan nearest to a start that is none, and the gap that is near enough
+NEAREST_SHARE, NEAREST_GAP = 0.15, 0.5
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,13 @@ def solve_goals(
     seed: int,
     gap: float,
     starts: list[Ints],
+    trusted: bool = False,
 ) -> Solution:
     """Minimise the goals in their order.
+
+    Starts that are ``trusted`` were plans once: if the first is none any more, and sites are
+    chosen, the search begins with the plan nearest to it. Near today's zones or a draft lies no
+    good plan, from which it hardly gets away.
 
     The time left is shared evenly among the goals still to come; what a goal does not use goes
     to the next, and if the first finds no plan it takes what is left. A later goal's bound is
@@ -73,6 +82,8 @@ def solve_goals(
     if formulation.together is not None:
         whole = _whole_groups(formulation, engine, clock, seed)
         starts = starts if whole is None else [whole, *starts]
+    if trusted and formulation.opening is not None and starts:
+        starts = [*starts, *_nearest(target, engine, clock, seed, starts[0])]
     best: Incumbent | None = None
     reached: list[Reached] = []
     transport: Transport | None = None
@@ -122,6 +133,26 @@ def _whole_groups(formulation: Formulation, engine: Engine, clock: Clock, seed: 
     share = clock.share(GROUPS_SHARE)
     found = solve_goals(small, engine, share, seed=seed, gap=GROUPS_GAP, starts=[])
     return None if found.incumbent is None else found.incumbent.assignment[part]
+
+
+def _nearest(target: Target, engine: Engine, clock: Clock, seed: int, start: Ints) -> list[Ints]:
+    """A plan that leaves few pupils elsewhere than the start does; none if the start is a plan.
+
+    Where sites are chosen a broken start has no annealing that would mend it.
+    """
+    problem = target.formulation.problem
+    pairs, known = problem.pairs, problem.pair_of(start) >= 0
+    if not known.any() or judge(target, start) is not None:
+        return []
+    cost = np.zeros(target.matrix.columns)
+    away = known[pairs.cell] & (pairs.school != start[pairs.cell])
+    cost[: len(pairs)] = np.where(away, 1.0 + problem.pupils[pairs.cell], 0.0)
+    near = target.aiming_at(cost)
+    quiet = Clock(clock.left * NEAREST_SHARE, clock.work)  # its values are none of the goals'
+    quiet.stop = clock.stop
+    search = order_of_work(near)(near, engine, quiet, seed=seed, gap=NEAREST_GAP)
+    found = search.run([start]).incumbent
+    return [] if found is None else [found.assignment]
 
 
 def order_of_work(target: Target) -> type[Search]:

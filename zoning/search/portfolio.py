@@ -130,11 +130,12 @@ class Search:
         return found
 
     def _mended(self, start: Ints, price: Floats) -> Ints:
-        """A start made whole: unknown and detached cells grow anew."""
+        """A start made whole: cells grow anew that are unknown, detached or not permitted."""
         graph = self.target.graph
-        broken = start < 0
+        broken = self.target.formulation.problem.pair_of(start) < 0
+        start = np.where(broken, -1, start)
         if graph.binding:
-            broken |= detached_cells(graph, np.where(start < 0, -2, start))
+            broken |= detached_cells(graph, np.where(broken, -2, start))
         scores = self.target.scores(price)
         if not graph.binding:
             return np.where(broken, scores.first, start)

@@ -8,6 +8,8 @@ adjacency graph,
 
 The rows with :math:`C` = the neighbours of :math:`i` stand from the beginning; the others are
 separated when a solution violates them. Cells tolerated as islands are left out of the graph.
+Of schools with the same root cell at most one is open: :math:`y_s + y_t \le 1` follows from
+:math:`x_{r s} = y_s` and :math:`x_{r t} = y_t`.
 Source: (a, b)-separators, Oehrlein and Haunert 2017; Validi, Buchanan and Lykhovyd 2022.
 """
 

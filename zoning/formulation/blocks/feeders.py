@@ -40,6 +40,7 @@ class Feeders(Block):
 
     name = "feeders"
     over_years = False
+    because = "it knows this year's graduates by school, not those of later zones"
     parameters: ClassVar[Settings] = {
         "plan": "today", "most_split": 0, "keep_today": False, "nine_year_first": True,
     }  # fmt: skip

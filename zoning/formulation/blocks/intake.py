@@ -25,9 +25,13 @@ counts in :math:`R_s`):
 .. math::
 
    \sum_i p_{it} x_{ist} + o_s \le L k_{st}, \qquad
-   \sum_{u \le t} k_{su} \le R_s - \sum_{g \in S_t} c_{sg} - c'_s
+   \sum_{u \le t} k_{su} \le \max\Bigl(0, R_s - \sum_{g \in S_t} c_{sg} - c'_s\Bigr)
 
-and likewise in pupils where only those are known.
+and likewise in pupils where only those are known. A school that closes under the rule `opening`
+takes no more entrants from then on (逐年停招) and teaches those it has until they have left. Its
+costs go on as long: in the goals and the budget :math:`y_{st}` of a school that stands is 1 while
+some :math:`e_{sg}` with :math:`g \in S_t` is above 0 or not known, and after that :math:`y_{su}`
+of the earliest year :math:`u` whose entrants are still there.
 
 :math:`c'_s` are the classes of the school's other stages. Where nothing is known the school is
 not limited and the plan says so. Source: annual zoning practice; class sizes as in class-size.

@@ -62,6 +62,7 @@ def limit_years(name: str, problem: Problem, size: Floats, builder: Builder, *, 
     rooms = [None if one is None else one[t] for t in range(len(problem.years)) for one in found]
     if unknown:
         builder.note(f"intake: schools not limited (no rooms, classes or seats): {unknown}")
+    _note_unsafe(problem, builder)
     column = np.full(problem.school_count, -1, dtype=np.int64)
     ids = problem.index.schools
     for s, room in enumerate(rooms):
@@ -73,6 +74,21 @@ def limit_years(name: str, problem: Problem, size: Floats, builder: Builder, *, 
         if room is not None:
             _taken(name, problem, builder, s, room, int(column[s]), soft=soft)
             _together(name, problem, builder, s, room, column)
+
+
+def _note_unsafe(problem: Problem, builder: Builder) -> None:
+    """Say where children stay who should not, because only entrants are placed."""
+    facilities = problem.facilities
+    assert facilities is not None
+    unsafe = facilities.dangerous & np.isnan(facilities.repair_cost) & ~problem.schools.candidate
+    unsafe[len(problem.school_ids) :] = False
+    taught = (np.nan_to_num(problem.schools.enrolled, nan=1.0) > 0) & problem.schools.serves_grade
+    found = [problem.school_id(int(s)) for s in np.flatnonzero(unsafe & taught.any(axis=1))]
+    if found:
+        builder.note(
+            f"intake: whoever is enrolled stays, also at {', '.join(found)}, dangerous and not to "
+            "be mended: plan their move with a model that places all grades"
+        )
 
 
 def _taken(
@@ -102,11 +118,17 @@ def _together(
     from scipy.sparse import csr_matrix
 
     a_year = len(problem.school_ids)
-    extras = {(0, int(c)): 1.0 for c in column[s % a_year : s + 1 : a_year]}
-    grown = builder.grown({room.grows: np.full(problem.school_count, room.worth)})
-    extras |= {(0, c): -amount for c, amount, _ in grown.get(s, ())}
-    builder.add_rows(
-        csr_matrix((1, len(problem.pairs))), extras,
-        np.array([-np.inf]), np.array([max(room.free, 0.0)]),
-        [Tag(name, f"room at school {problem.index.schools[s]}")],
-    )  # fmt: skip
+    classes = {(0, int(c)): 1.0 for c in column[s % a_year : s + 1 : a_year]}
+    grown = builder.grown({room.grows: np.full(problem.school_count, room.worth)}).get(s, [])
+    extras, high = classes | {(0, c): -amount for c, amount, _ in grown}, max(room.free, 0.0)
+    rows, label = csr_matrix((1, len(problem.pairs))), problem.index.schools[s]
+    tags = [Tag(name, f"room at school {label}")]
+    if room.free < 0 and grown:
+        # what is built serves those who are there first, unless nobody enters
+        takes = int(builder.add_columns([f"entry_{label}"], 0.0, 1.0, integer=True)[0])
+        extras[0, takes] = -room.free
+        most = sum(amount * most for _, amount, most in grown)
+        builder.add_rows(
+            rows, classes | {(0, takes): -most}, np.array([-np.inf]), np.zeros(1), tags
+        )
+    builder.add_rows(rows, extras, np.array([-np.inf]), np.array([high]), tags)

@@ -62,7 +62,7 @@ def only_school(problem: Problem, settings: Settings) -> Ints:
     standing = ~problem.schools.candidate
     if problem.facilities is not None:
         standing = standing & ~problem.facilities.suspended
-    near = ~beyond(problem, settings) & standing[pairs.school]
+    near = pairs.day & ~beyond(problem, settings) & standing[pairs.school]
     near &= problem.pupils[pairs.cell] > 0
     count = np.bincount(pairs.cell[near], minlength=problem.cells)
     only = np.full(problem.cells, -1, dtype=np.int64)

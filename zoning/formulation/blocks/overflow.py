@@ -48,6 +48,7 @@ class Overflow(Block):
 
     name = "overflow"
     over_years = False
+    because = "whom it sends elsewhere in one year takes a place there in the next, uncounted"
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

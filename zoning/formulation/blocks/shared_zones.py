@@ -50,12 +50,16 @@ if TYPE_CHECKING:
 BESIDE = ("seats", "intake", "travel-limit", "contiguity", "locks", "stability")
 """Shipped rules that can stand beside this one."""
 
+SINGLE = ("balance", "transport-cost")
+"""Shipped goals that look into single schools: who is carried depends on the school drawn."""
+
 
 class SharedZones(Block):
     """Schools that share an intake are one school to the zoning."""
 
     name = "shared-zones"
     over_years = False
+    because = "the lottery decides who goes to which school, so who is there a year later is open"
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards
@@ -97,7 +101,7 @@ def with_shared_zones(
 def _beside(model: Model, known: tuple[str, ...]) -> list[Fault]:
     goals = {name for choice in model.goals for name in choice.weights}
     wrong = [f"rule {r}" for r in model.rules if r in known and r not in (*BESIDE, "shared-zones")]
-    wrong += ["goal balance"] if "balance" in goals else []
+    wrong += [f"goal {name}" for name in SINGLE if name in goals]
     return [
         Fault("error", "model", name, f"only {', '.join(BESIDE)} beside shared-zones", "a rule or "
               "goal that looks into single schools", "leave it out, or leave out shared-zones")

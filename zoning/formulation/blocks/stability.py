@@ -39,7 +39,9 @@ class Stability(Block):
 
     name = "stability"
     parameters: ClassVar[Settings] = {"share": None, "pupils": None}
-    over_years = False  # shares of one year; the goal moved counts year by year
+    over_years = False
+    because = "its share or number is one of today's pupils, not of several years'"
+    instead = "leave it out, and take the goals moved and moved-again, which count year by year"
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

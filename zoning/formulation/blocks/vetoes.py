@@ -10,6 +10,9 @@ band :math:`b` that they serve:
    y_s = 1 \;\; \forall s \in V, \qquad x_{is} = 0 \;\; \forall s \in W, \qquad
    \sum_{i \in N_b} x_{is} \ge y_s \;\; \forall s \in D
 
+Over several years these hold in the years of each veto. A school that closes stays closed, and a
+site that opens stays open: a school whose closing is ruled out from a later year on teaches until
+then too, and a site that is ruled out from a later year on is not opened before.
 A dangerous building is mended at its repair cost if it stays open; one that cannot be mended is
 in :math:`W`: under the rule `opening` it closes even where existing schools stay.
 Source: closure vetoes of the provincial versions of State Council Office 2012 No. 48 (Zhejiang);

@@ -27,6 +27,8 @@ class Balance(Goal):
     name = "balance"
     unit = "share of seats"
     over_years = False
+    because = "it compares how full the schools of one year are"
+    instead = "leave it out, and take the rule utilisation, which holds in each year"
 
     def resolve(
         self, problem: Problem, settings: Settings, standards: Standards

@@ -23,6 +23,7 @@ class Diverted(Goal):
     name = "diverted"
     unit = "pupils"
     over_years = False
+    because = "it counts children of the rule overflow, which is for one year"
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
         """The columns that the rule overflow added.

@@ -26,6 +26,8 @@ class MovedAgain(Goal):
     name = "moved-again"
     unit = "pupils"
     one_year = False
+    because = "it counts children who change school twice, in different years"
+    instead = "take the goal moved, or plan several years (zoning.solve_years)"
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
         """A column for each cell and pair of years in which it may move."""

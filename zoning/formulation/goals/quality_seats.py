@@ -1,7 +1,8 @@
 r"""Quality seats: what is lacking of the seats that quality schools are to gain (优质学位).
 
-With the schools :math:`A` on the bureau's list, their seats :math:`Q_s` and those that modules add
-:math:`a_k`, today's seats :math:`\bar Q` of those that stand, and the seats :math:`g` to be gained:
+With the schools :math:`A` on the bureau's list, their seats :math:`Q_s` in the plan's year and
+those that modules add :math:`a_k`, the seats :math:`\bar Q` of those of them that stand today, and
+the seats :math:`g` to be gained:
 
 .. math::
 
@@ -9,7 +10,9 @@ With the schools :math:`A` on the bureau's list, their seats :math:`Q_s` and tho
    \sum_{k: s(k) = s} a_k m_k\Bigr), \quad q \ge 0
 
 A school that stays open in every plan counts with :math:`y_s = 1`; unknown seats count as none.
-Over several years the shortfalls of all years are added up.
+Seats that the county itself states for a later year are in :math:`Q_s` and :math:`\bar Q` alike:
+what is gained is what the plan decides. Over several years the shortfalls of all years are added
+up.
 Source: Qinghai 2024 plan, article 6 (more places at good schools, without large classes).
 """
 

@@ -27,6 +27,7 @@ class SplitFeeders(Goal):
     name = "split-feeders"
     unit = "splits"
     over_years = False
+    because = "it counts schools of the rule feeders, which is for one year"
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder) -> Objective:
         """A column for each feeding school, at least its schools but one.

@@ -10,6 +10,7 @@ import pandas as pd
 
 from zoning.plan.built import added_by_school
 from zoning.plan.plan import Plan
+from zoning.plan.rolling.teaching import Teaching
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -33,16 +34,22 @@ def decisions_table(county: County, plans: Sequence[Plan]) -> pd.DataFrame:
 
     Columns: school; ``decided``, the year in which it has to be decided (the county's own year:
     today's decisions), and ``year`` from which it holds; what is done (as in a plan's actions, and
-    ``to-complete`` where a teaching point gets its upper grades back); ``built`` (modules by
-    option); ``pupils`` at the school in that year; receivers of a school that closes; classes,
+    ``to-complete`` where a teaching point gets its upper grades back, ``phase-out`` where a school
+    takes no more entrants and teaches on until the children it has have left); ``built`` (modules
+    by option); ``pupils`` at the school in that year; receivers of a school that closes; classes,
     seats and beds that are added; ``cost`` (yuan, once) and ``yearly_cost`` (yuan a year, below 0
     saved); the reason in words. Schools in the county's order, each by year.
     """
     about = county.schools.drop(columns="geometry").set_index("school_id")
     actions = [_by_school(plan.actions) for plan in plans]
+    teaching = Teaching(county, plans)
     rows: list[dict[str, Any]] = []
     for school in plans[0].schools["school_id"].tolist():
-        found = list(_of_school(county, plans, actions, school, about.loc[school]))
+        last = teaching.last.get(school, plans[0].year - 1)
+        found = [
+            _phased_out(row, last)
+            for row in _of_school(county, plans, actions, school, about.loc[school], last)
+        ]
         if not found and school in actions[0]:
             found = [_row(actions[0][school], plans[0].year, plans[0].year, "keep")]
         rows += found
@@ -62,6 +69,7 @@ def _of_school(
     actions: Sequence[Mapping[str, Any]],
     school: str,
     about: pd.Series,
+    last: int,
 ) -> Iterator[dict[str, Any]]:
     before = "keep" if about["status"] == "existing" else ""
     for k, (plan, here) in enumerate(zip(plans, actions, strict=True)):
@@ -70,13 +78,22 @@ def _of_school(
             continue
         now = str(row["action"])
         kind = _KINDS.get(now, now)
-        mended = k == 0 and bool(about["dangerous"]) and now not in _CLOSED
+        teaches = now not in _CLOSED or last >= plan.year
+        mended = k == 0 and bool(about["dangerous"]) and teaches
         if kind != before or mended:
             action = now if kind != before or now == "repair" else "repair"
             action = "to-complete" if before == "to-teaching-point" and kind == "keep" else action
             yield _changed(row, plan.year, action, about, mended=mended)
             before = kind
         yield from _built(county, plan, school, row)
+
+
+def _phased_out(row: dict[str, Any], last: int) -> dict[str, Any]:
+    """The row, or where a school closes to entrants and has children until ``last``, that."""
+    if row["action"] not in _CLOSED or last < row["year"]:
+        return row
+    said = f"whoever is there stays, and it costs what it did, until {last}: then the last leave"
+    return {**row, "action": "phase-out", "reason": f"{row['reason']}; {said}"}
 
 
 def _changed(

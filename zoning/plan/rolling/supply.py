@@ -11,6 +11,7 @@ import pandas as pd
 from zoning.county.vocabulary import BOARD
 from zoning.plan.buses import whole_schools
 from zoning.plan.plan import Plan
+from zoning.plan.rolling.teaching import Teaching
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -62,9 +63,12 @@ def years_table(county: County, plans: Sequence[Plan], moves: pd.DataFrame) -> p
     Columns: year; open_schools, pupils, seats (known ones), mean_minutes and longest_minutes of
     the planned years (0 schools and NaN before them); moved and moved_again (pupils); capital
     (yuan spent in the year: modules when they are decided, sites when they open, mended buildings
-    in the first year planned) and running (yuan of the year: open schools, modules that stand).
+    in the first year planned) and running (yuan of the year: schools that teach, modules that
+    stand). Where entrants are placed, open schools and seats are those for them, and a closed
+    school teaches on while it has children.
     """
-    capital = _capital(county, plans)
+    teaching = Teaching(county, plans)
+    capital = _capital(county, plans, teaching)
     of_year = {plan.year: plan for plan in plans}
     totals = moves.groupby("year")[["pupils", "again"]].sum()
     rows = []
@@ -81,7 +85,7 @@ def years_table(county: County, plans: Sequence[Plan], moves: pd.DataFrame) -> p
                 "moved": float(moved["pupils"]),
                 "moved_again": float(moved["again"]),
                 "capital": capital.get(year, 0.0),
-                "running": 0.0 if plan is None else _running(county, plan),
+                "running": 0.0 if plan is None else _running(county, plan, teaching),
             }
         )
     return pd.DataFrame(rows).astype(dict.fromkeys(YEAR_COUNTS, "int64"))
@@ -92,7 +96,7 @@ def _open(plan: Plan) -> pd.DataFrame:
     return table[table["state"] == "open"] if "state" in table else table
 
 
-def _capital(county: County, plans: Sequence[Plan]) -> dict[int, float]:
+def _capital(county: County, plans: Sequence[Plan], teaching: Teaching) -> dict[int, float]:
     """Yuan spent in each year."""
     spent: dict[int, float] = {}
     built = plans[-1].built.merge(county.expansions, on=["school_id", "option"], how="left")
@@ -101,7 +105,7 @@ def _capital(county: County, plans: Sequence[Plan]) -> dict[int, float]:
     about = county.schools.drop(columns="geometry").set_index("school_id")
     opened: set[str] = set()
     for k, plan in enumerate(plans):
-        here = set(_open(plan)["school_id"]) - opened
+        here = set(teaching.of(plan.year)) - opened
         rows = about.loc[sorted(here)]
         site = rows["status"] != "existing"
         once = float(rows.loc[site, "capital_cost"].sum())
@@ -112,11 +116,11 @@ def _capital(county: County, plans: Sequence[Plan]) -> dict[int, float]:
     return spent
 
 
-def _running(county: County, plan: Plan) -> float:
-    """Yuan of the year: what open schools and modules cost."""
+def _running(county: County, plan: Plan, teaching: Teaching) -> float:
+    """Yuan of the year: what schools that teach, and modules, cost."""
     about = county.schools.set_index("school_id")["opening_cost"]
     built = plan.built.merge(county.expansions, on=["school_id", "option"], how="left")
     return float(
-        about.reindex(_open(plan)["school_id"]).sum()
+        about.reindex(teaching.of(plan.year)).sum()
         + (built["modules"] * built["yearly_cost"]).sum()
     )

@@ -1,4 +1,7 @@
-"""The rule `areas`: square metres a pupil, with what is built; a short school may only shrink."""
+"""The rule `areas`: square metres a pupil, with what is built.
+
+A school that is short today may shrink, never grow; once it builds, the area must be enough.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,12 @@ def check_areas(facts: Facts, rule: Rule) -> list[Breach]:
         now += math.fsum(about.outside.values())
         for key in ("building", "sports"):
             norm = amount(rule, key)
-            area = about.row[f"{key}_area"] + about.added.get(f"{key}_area", 0.0)
+            built = about.added.get(f"{key}_area", 0.0)
+            area = about.row[f"{key}_area"] + built
             if math.isnan(norm) or norm <= 0 or math.isnan(area):
                 continue
             most = area / norm
-            if about.status == "existing" and now > most:
+            if about.status == "existing" and now > most and built <= 0:
                 most = now
             if above(load, most):
                 expected = f"at most {show(most)} pupils ({show(area)} m2, {show(norm)} a pupil)"

@@ -13,8 +13,7 @@ from zoning.plan.verify.breach import Breach, above, differs, faults_of, show
 from zoning.plan.verify.decided import quality_seats
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.feeders import splits
-from zoning.plan.verify.money import capital_spent, running_spent
-from zoning.plan.verify.opening import opening_cost
+from zoning.plan.verify.money import capital_spent, opening_cost, running_spent
 from zoning.plan.verify.overflow import diverted
 from zoning.plan.verify.parameters import amount, names
 from zoning.plan.verify.rules import CHECKS

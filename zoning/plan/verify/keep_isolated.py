@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above
+from zoning.plan.verify.daily_ways import daily_journeys
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import limit_by
-from zoning.plan.verify.ways import Journey, nearest
+from zoning.plan.verify.ways import Journey
 
 __all__ = ["check_keep_isolated", "isolated"]
 
 
 def isolated(facts: Facts, rule: Rule) -> dict[str, tuple[str, float]]:
     """Return school -> (a unit that cannot do without it, its pupils in the band)."""
-    ways = defaultdict(list)
-    standing = {school for school, about in facts.items() if about.status == "existing"}
-    table = facts.county.travel
-    columns = ("unit_id", "school_id", "mode", "metres", "minutes")
-    for unit, school, mode, metres, minutes in zip(
-        *(table[column].tolist() for column in columns), strict=True
-    ):
-        if school in standing and mode != "board":
-            ways[unit, school].append(Journey(mode, metres, minutes))
+    standing = [school for school, about in facts.items() if about.status == "existing"]
+    served = {
+        school: [band for band in facts.band_grades if facts.serves(school, band)]
+        for school in standing
+    }
+    near: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit, school, way in daily_journeys(facts, standing):
+        for band in served[school]:
+            if _within(facts, rule, band, way):
+                near[unit, band].append(school)
     found: dict[str, tuple[str, float]] = {}
     for cell, pupils in facts.pupils.items():
-        if pupils <= 0:
-            continue
-        near = [
-            school
-            for school in standing
-            if facts.serves(school, cell.band)
-            and _within(facts, rule, cell.band, ways[cell.unit, school])
-        ]
-        if len(near) == 1:
-            found.setdefault(near[0], (cell.unit, pupils))
+        if pupils > 0 and len(near[cell]) == 1:
+            found.setdefault(near[cell][0], (cell.unit, pupils))
     return found
 
 
-def _within(facts: Facts, rule: Rule, band: str, ways: list[Journey]) -> bool:
-    known = [way for way in ways if not math.isnan(getattr(way, facts.plan.measure))]
-    way = nearest(known, facts.plan.measure)
-    if way is None:
-        return False
+def _within(facts: Facts, rule: Rule, band: str, way: Journey) -> bool:
     return not any(
         above(getattr(way, measure), limit_by(rule, measure, band, facts.plan.stage))
         for measure in ("minutes", "metres")

@@ -11,7 +11,14 @@ from zoning.plan.verify.keep_isolated import isolated
 from zoning.plan.verify.parameters import amount
 from zoning.plan.verify.vetoes import kept_by_veto
 
-__all__ = ["capital_spent", "check_budget", "kept", "modules_money", "running_spent"]
+__all__ = [
+    "capital_spent",
+    "check_budget",
+    "kept",
+    "modules_money",
+    "opening_cost",
+    "running_spent",
+]
 
 
 def kept(facts: Facts) -> set[str]:
@@ -23,6 +30,12 @@ def kept(facts: Facts) -> set[str]:
         if rule.name == "keep-isolated":
             found |= set(isolated(facts, rule))
     return found
+
+
+def opening_cost(facts: Facts) -> float:
+    """Return what the open schools that could have stayed closed cost a year."""
+    choice = facts.optional - kept(facts)
+    return math.fsum(about.opening_cost for school, about in facts.working() if school in choice)
 
 
 def modules_money(facts: Facts, column: str, school: str = "") -> list[float]:

@@ -9,7 +9,7 @@ from zoning.plan.verify.breach import Breach
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount
 
-__all__ = ["check_opening", "opening_cost"]
+__all__ = ["check_opening"]
 
 
 def check_opening(facts: Facts, rule: Rule) -> list[Breach]:
@@ -29,10 +29,3 @@ def check_opening(facts: Facts, rule: Rule) -> list[Breach]:
             if about.candidate
         ]
     return breaches
-
-
-def opening_cost(facts: Facts) -> float:
-    """Return what the open schools that could have stayed closed cost a year."""
-    return math.fsum(
-        about.opening_cost for school, about in facts.working() if school in facts.optional
-    )

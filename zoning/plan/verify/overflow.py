@@ -10,7 +10,9 @@ from typing import Any
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, differs, show
 from zoning.plan.verify.children import Cell
+from zoning.plan.verify.daily_ways import daily_journeys
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.overflow_nearest import Sending, check_nearest
 from zoning.plan.verify.parameters import amount, limit_by
 from zoning.plan.verify.ways import Journey, nearest
 
@@ -56,7 +58,54 @@ def check_overflow(facts: Facts, rule: Rule) -> list[Breach]:
                 Breach(f"school {school}", "to divert children or to receive some", "both")
             )
         breaches += _priority(facts, school, sent[school])
-    return breaches + _asked_first(facts, rows)
+    breaches += _asked_first(facts, rows)
+    return breaches or _nearest(facts, sent, rows)
+
+
+def _nearest(
+    facts: Facts, sent: dict[str, defaultdict[Child, float]], rows: list[Row]
+) -> list[Breach]:
+    """Whoever goes goes as near as can be, as all of them together can."""
+    to: defaultdict[Child, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in rows:
+        to[row["unit_id"], row["group"]][row["to_school"]] += row["pupils"]
+    ranks, protected = _ranks(facts), _groups(facts, "protected")
+    band = next(iter(facts.band_grades))
+    levels = {
+        (zone, ranks.get(group, math.inf))
+        for zone, children in sent.items()
+        for (_, group), pupils in children.items() if pupils > 0
+    }  # fmt: skip
+    leaving = []
+    for (unit, group), pupils in _children(facts).items():
+        level = facts.school_of.get(Cell(unit, band), ""), ranks.get(group, math.inf)
+        if level in levels and group not in protected and pupils > 0:
+            leaving.append((unit, group, level, pupils))
+    journeys: defaultdict[str, dict[str, Journey]] = defaultdict(dict)
+    for unit, school, way in daily_journeys(facts, facts.schools, {unit for unit, *_ in leaving}):
+        if facts.serves(school, band) and _within(facts, Cell(unit, band), way):
+            journeys[unit][school] = way
+    sendings = [
+        Sending(
+            unit, group, level, pupils, to[unit, group],
+            {s: (order, journeys[unit][s]) for s, order in _order(facts, level[0]).items()
+             if s in journeys[unit]},
+        )
+        for unit, group, level, pupils in leaving
+    ]  # fmt: skip
+    left = {
+        school: math.inf if math.isnan(facts.places[school])
+        else facts.places[school] - facts.load(school) - net_diverted(facts, school)
+        for school in facts.schools
+    }  # fmt: skip
+    return check_nearest(sendings, left)
+
+
+def _order(facts: Facts, zone: str) -> dict[str, int]:
+    """Receiver -> place in the order in which the receivers of a zone are asked."""
+    ranks = _receivers(facts, zone)
+    places = {rank: at for at, rank in enumerate(sorted(set(ranks.values())))}
+    return {school: places[rank] for school, rank in ranks.items() if school != zone}
 
 
 def _row(facts: Facts, row: Row) -> list[Breach]:
@@ -140,12 +189,17 @@ def _way(facts: Facts, cell: Cell, school: str) -> Journey | None:
     way = nearest(ways, facts.plan.measure)
     if way is None or math.isnan(getattr(way, facts.plan.measure)):
         return None
-    for rule in facts.plan.rules:
-        if rule.name == "travel-limit" and not rule.soft and amount(rule, "share", 1.0) >= 1:
-            for name in ("minutes", "metres"):
-                if above(getattr(way, name), limit_by(rule, name, cell.band, facts.plan.stage)):
-                    return None
-    return way
+    return way if _within(facts, cell, way) else None
+
+
+def _within(facts: Facts, cell: Cell, way: Journey) -> bool:
+    """True if a journey keeps the limit of a hard rule travel-limit."""
+    return not any(
+        above(getattr(way, name), limit_by(rule, name, cell.band, facts.plan.stage))
+        for rule in facts.plan.rules
+        if rule.name == "travel-limit" and not rule.soft and amount(rule, "share", 1.0) >= 1
+        for name in ("minutes", "metres")
+    )
 
 
 def _receivers(facts: Facts, school: str) -> dict[str, float]:

@@ -10,11 +10,12 @@ from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.money import kept
+from zoning.plan.verify.school_facts import SchoolFacts
 
 if TYPE_CHECKING:
     from zoning.plan.rolling import RollingPlan
 
-__all__ = ["Money", "check_budgets", "options_of", "spending"]
+__all__ = ["Money", "check_budgets", "options_of", "spending", "teaching"]
 
 
 class Money(NamedTuple):
@@ -44,8 +45,8 @@ def _capital(years: Sequence[Facts]) -> list[Money]:
     ]
     opened: set[str] = set()
     for k, facts in enumerate(years):
-        choice = facts.optional - kept(facts)
-        for school, about in facts.working():
+        choice = facts.optional - kept(facts) - with_enrolled(facts)
+        for school, about in teaching(years, k):
             site = about.status != "existing"
             if school in opened or (k and not site):
                 continue
@@ -61,16 +62,51 @@ def _capital(years: Sequence[Facts]) -> list[Money]:
 
 def _running(years: Sequence[Facts]) -> list[Money]:
     options, found = options_of(years[0]), []
-    for facts in years:
-        choice, year = facts.optional - kept(facts), facts.plan.year
-        found += [
-            Money(year, about.opening_cost, school in choice) for school, about in facts.working()
-        ]
+    for k, facts in enumerate(years):
+        always, year = with_enrolled(facts), facts.plan.year
+        for school, about in teaching(years, k):
+            first = years[_earliest(years, k, about)]
+            choice = school in first.optional - kept(first) - always
+            found.append(Money(year, about.opening_cost, choice))
         found += [
             Money(year, row["modules"] * options[row["school_id"], row["option"]]["yearly_cost"])
             for row in facts.plan.built.to_dict("records")
         ]
     return found
+
+
+def with_enrolled(facts: Facts) -> set[str]:
+    """Standing schools that still teach children who are enrolled today.
+
+    Only where entrants are placed: then whoever is enrolled stays. Unknown numbers are some.
+    """
+    if facts.plan.place != "entrants":
+        return set()
+    gone = facts.plan.year - facts.county.year + 1
+    return {
+        school for school, about in facts.items()
+        if about.status == "existing"
+        and any(about.enrolled[grade] != 0 for grade in about.grades[:-gone])
+    }  # fmt: skip
+
+
+def teaching(years: Sequence[Facts], k: int) -> list[tuple[str, SchoolFacts]]:
+    """The schools that teach in a year: those that are open, or closed to entrants but not empty.
+
+    A school is empty once whoever was enrolled, or entered while it was open, has left it.
+    """
+    facts, enrolled = years[k], with_enrolled(years[k])
+    return [
+        (school, about) for school, about in facts.items()
+        if school in enrolled or school not in years[_earliest(years, k, about)].closed
+    ]  # fmt: skip
+
+
+def _earliest(years: Sequence[Facts], k: int, about: SchoolFacts) -> int:
+    """The first of the years planned whose entrants are at a school in year ``k``."""
+    if years[k].plan.place != "entrants" or about.status != "existing":
+        return k
+    return max(0, k - (len(about.grades) - 1))
 
 
 def check_budgets(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:

@@ -59,10 +59,14 @@ def _counts(years: Sequence[Facts]) -> dict[tuple[int, str, str], float]:
     if first.county.year not in {facts.plan.year for facts in years}:
         table = first.county.pupils
         placed = {grade for grades in first.band_grades.values() for grade in grades}
-        columns = ("unit_id", "stage", "grade", "year", "pupils")
-        for unit, stage, grade, year, pupils in zip(
+        groups = first.county.groups.to_dict("records")
+        away = {row["group"] for row in groups if not row["placed"]}
+        columns = ("unit_id", "stage", "grade", "year", "group", "pupils")
+        for unit, stage, grade, year, group, pupils in zip(
             *(table[column].tolist() for column in columns), strict=True
         ):
+            if group in away:
+                continue
             if stage == first.plan.stage and year == first.county.year and grade in placed:
                 counts[year, unit, grade] += pupils
     return dict(counts)

@@ -17,7 +17,7 @@ from zoning.plan.verify.figures import (
     journey_figures,
     school_figures,
 )
-from zoning.plan.verify.rolling_money import options_of, spending
+from zoning.plan.verify.rolling_money import options_of, spending, teaching
 from zoning.plan.verify.rolling_moves import moves
 from zoning.plan.verify.school_facts import SchoolFacts, seats_of_module
 
@@ -134,18 +134,22 @@ def _of_school(years: Sequence[Facts], school: str) -> list[tuple[Key, Figures]]
     """What changes at a school in the years."""
     before = "open" if years[0].schools[school].status == "existing" else ""
     found: list[tuple[Key, Figures]] = []
-    for facts in years:
+    for k, facts in enumerate(years):
         about, year = facts.schools[school], facts.plan.year
         now = action_of(facts, school, about)
         if not now:
             continue
-        mended = facts is years[0] and bool(about.row["dangerous"]) and now not in _CLOSED
+        on = now in _CLOSED and school in dict(teaching(years, k))
+        shut = now in _CLOSED and not on
+        mended = facts is years[0] and bool(about.row["dangerous"]) and not shut
         kind = _kind(now)
         if kind != before or mended:
             action = now if kind != before or now == "repair" else "repair"
             if (before, kind) == ("to-teaching-point", "open"):
                 action = "to-complete"
             figures = _figures(facts, school, action, mended=mended or kind == "site")
+            if on:
+                action = "phase-out"  # to entrants: whoever is there stays
             found.append(((school, year, year, action), figures))
         before = kind
         found += _enlarged(facts, school, about)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above, show
+from zoning.plan.verify.daily_ways import daily_journeys
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount, names
-from zoning.plan.verify.ways import Journey, nearest
+from zoning.plan.verify.ways import Journey
 
 __all__ = ["check_no_duplicate", "check_one_per_township"]
 
@@ -43,9 +43,9 @@ def check_no_duplicate(facts: Facts, rule: Rule) -> list[Breach]:
     sites = {s: about for s, about in facts.working() if about.status != "existing"}
     breaches = []
     for site, about in sites.items():
-        ways = _ways(facts, about.root, set(under))
-        for school in sorted(under):
-            if _shares_a_band(facts, site, school) and _near(facts, rule, ways[school]):
+        ways = {school: way for _, school, way in daily_journeys(facts, under, {about.root})}
+        for school in sorted(ways):
+            if _shares_a_band(facts, site, school) and _near(rule, ways[school]):
                 breaches.append(
                     Breach(f"school {site}", f"closed: school {school} nearby uses "
                            f"{show(round(100 * under[school], 1))} % of its seats", "open")
@@ -57,26 +57,8 @@ def _shares_a_band(facts: Facts, site: str, school: str) -> bool:
     return any(facts.serves(site, b) and facts.serves(school, b) for b in facts.band_grades)
 
 
-def _ways(facts: Facts, unit: str, schools: set[str]) -> dict[str, list[Journey]]:
-    """Daily journeys from a unit to some schools."""
-    found: defaultdict[str, list[Journey]] = defaultdict(list)
-    table = facts.county.travel
-    table = table[(table["unit_id"] == unit) & (table["mode"] != "board")]
-    columns = ("school_id", "mode", "metres", "minutes")
-    for school, mode, metres, minutes in zip(
-        *(table[column].tolist() for column in columns), strict=True
-    ):
-        if school in schools:
-            found[school].append(Journey(mode, metres, minutes))
-    return found
-
-
-def _near(facts: Facts, rule: Rule, ways: list[Journey]) -> bool:
-    """True if the journey is known, and within what is stated in both measures."""
-    measure = facts.plan.measure
-    way = nearest([way for way in ways if not math.isnan(getattr(way, measure))], measure)
-    if way is None:
-        return False
+def _near(rule: Rule, way: Journey) -> bool:
+    """True if the journey is within what is stated in both measures."""
     limits = {name: amount(rule, name) for name in ("minutes", "metres")}
     return all(
         not math.isnan(getattr(way, name)) and not above(getattr(way, name), limit)
