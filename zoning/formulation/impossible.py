@@ -171,7 +171,7 @@ def _posts(formulation: Formulation) -> list[Fault]:
     stays = np.where(problem.schools.optional, 0.0, problem.schools.outside.sum(axis=1))
     needed = np.bincount(problem.cell_period, weights=problem.pupils, minlength=years)
     needed += np.bincount(problem.school_period, weights=stays, minlength=years)
-    needed = needed / ratio
+    needed = np.asarray(needed / ratio, dtype=np.float64)
     pairs, boarders = problem.pairs, float(str(rule.parameters["boarders_a_warden"]))
     by_day = np.bincount(pairs.cell[~pairs.board], minlength=problem.cells) > 0
     wardens = np.where(by_day, 0.0, problem.pupils / boarders)
