@@ -13,8 +13,10 @@ from zoning import RollingPlan
 from zoning.errors import NoPlanError
 from zoning.formulation.model_file import parse_model
 
-COUNTIES = 12
-"""`python -m tests.brute_years 0 240` tries more."""
+COUNTIES = 11
+"""One about each rule or goal; `python -m tests.brute_years 0 240` tries more."""
+FOUND = (123,)
+"""Too many entrants under a soft rule `intake`, which the verifier did not count."""
 
 
 def compare(case: TinyYears) -> str:
@@ -76,6 +78,6 @@ def _values(plan: RollingPlan, brute: BruteYears, blocks: list[Block]) -> np.nda
     return block.values[found[0]] if len(found) else None
 
 
-@pytest.mark.parametrize("seed", range(COUNTIES))
+@pytest.mark.parametrize("seed", [*range(COUNTIES), *FOUND])
 def test_solver_plans_several_years_best(seed: int) -> None:
     assert not compare(tiny_years(seed, possible))

@@ -96,3 +96,10 @@ def test_boarders_need_wardens() -> None:
     assert away > 0
     assert plan.schools["posts"].sum() == pytest.approx(county.pupils["pupils"].sum() / 19
                                                         + away / 10)  # fmt: skip
+
+
+def test_wardens_of_those_who_can_only_board_are_named_before_the_search() -> None:
+    rules = '"boarding", "teachers", "travel-limit"'
+    few = BOARD.replace("60", "0.1") + "\n[parameters.teachers]\nposts = 1\npupils_a_post = 1000"
+    with pytest.raises(NoPlanError, match=r"one for 1000 pupils, and for 60 boarders"):
+        solve(boarders(1, 90.0), rules, "travel = 1.0", few)

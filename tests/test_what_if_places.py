@@ -309,3 +309,19 @@ def test_a_dangerous_building_is_mended_or_closes_under_every_model(model: str) 
         assert f"the building is dangerous {done}" in said["reason"]
         assert (said["action"] == "merge") == (repair != repair)
         assert said["cost"] == (repair if repair == repair else 0.0)
+
+
+def test_a_weekly_way_is_no_alternative_to_a_school() -> None:
+    county = boarders(1, 200.0)
+    travel = county.travel.astype({"unit_id": "str", "school_id": "str", "mode": "str"})
+    root = county.schools["root_unit"].iloc[1]
+    by_day = travel["mode"] != "board"
+    # to s2 all but its own unit have a weekly way alone
+    far = by_day & (travel["school_id"] == "s2") & (travel["unit_id"] != root)
+    county = county.replace(travel=travel[~far])
+    rules, limit = '"opening", "boarding", "travel-limit"', f"{MAY_CLOSE}\n{BOARD}"
+    dear = county.replace(schools=county.schools.assign(opening_cost=[900.0, 0.0]))
+    assert "s1" not in set(solve(dear, rules, "opening-cost = 1.0", limit).cells["school_id"])
+    limit += "\n[parameters.keep-isolated]\nminutes = 1000"
+    plan = solve(dear, f'{rules}, "keep-isolated"', "opening-cost = 1.0", limit)
+    assert "s1" in set(plan.cells["school_id"]) and plan.status == "optimal"

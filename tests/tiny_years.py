@@ -54,6 +54,22 @@ class TinyYears:
         return f"seed {self.seed} ({self.focus}, {self.years} years from {self.first})"
 
 
+class Sheets:
+    """A county whose tables are being filled in: checked once, when all are."""
+
+    def __init__(self, county: County, **changes: Any) -> None:
+        self._county, self._changes = county, changes
+
+    def __getattr__(self, name: str) -> Any:
+        return self._changes[name] if name in self._changes else getattr(self._county, name)
+
+    def replace(self, **changes: Any) -> Sheets:
+        return Sheets(self._county, **(self._changes | changes))
+
+    def checked(self) -> County:
+        return self._county.replace(**self._changes)
+
+
 class _Small(_Draw):
     """A draw of three or four units."""
 
@@ -79,9 +95,11 @@ def tiny_years(seed: int, possible: Callable[[TinyYears], bool] | None = None) -
         if draw.entrants != (emphasis == "intake") or _plans(draw, years) > LARGEST:
             continue
         try:
-            county = _changing(rng, _sites(rng, draw.county()), first + years)
+            sheets: Any = Sheets(draw.county())
+            sheets = _changing(rng, _sites(rng, sheets), first + years)
             if emphasis:
-                county = furnished(rng, county, emphasis)
+                sheets = furnished(rng, sheets, emphasis)
+            county = sheets.checked()
         except InputError:
             continue
         model = _model(rng, draw.model(), emphasis, GOALS[seed % len(GOALS)], county, first, years)

@@ -234,3 +234,22 @@ def test_the_table_is_kept(tmp_path: Path) -> None:
     assert again == PLAN and again.verify() == ()
     head = table_csv(PLAN, "diversions").splitlines()[0].lstrip("\ufeff")
     assert head.startswith("from_school,to_school,unit_id,name,band,group,pupils")
+
+
+def test_an_exchange_that_makes_the_journeys_shorter() -> None:
+    # two children of each of two units go; s2 and s3 have two places each
+    children = {(1, "far"): 2.0, (2, "far"): 2.0, (0, "far"): 2.0}
+    alike = (("s1", "s2", 1.0), ("s1", "s3", 1.0))
+    county = county_of(children, (2.0, 2.0, 2.0), receivers=alike)
+    plan = ask(county)
+    assert not plan.verify() and sorted(sent(plan).values()) == [2.0, 2.0]
+    # whoever is farther away goes in the stead of a nearer unit, with its own true journey
+    far = [unit_id(x, 0) for x in range(3) if unit_id(x, 0) not in set(plan.diversions["unit_id"])]
+    worse = plan.diversions.assign(unit_id=[far[0], plan.diversions["unit_id"].iloc[1]])
+    ways = county.travel.astype({"unit_id": "str", "school_id": "str"})
+    ways = ways.set_index(["unit_id", "school_id"])
+    for k, row in worse.iterrows():
+        for name in ("metres", "minutes"):
+            worse.loc[k, name] = ways.loc[(row["unit_id"], row["to_school"]), name]
+    found = [str(fault) for fault in replace(plan, diversions=worse).verify()]
+    assert any("then the shortest journeys in all; found better: unit" in f for f in found)

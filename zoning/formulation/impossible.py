@@ -159,7 +159,10 @@ def _money(formulation: Formulation) -> list[Fault]:
 
 
 def _posts(formulation: Formulation) -> list[Fault]:
-    """Fewer posts than the pupils of the county need by the ratio, wherever they go."""
+    """Fewer posts than the pupils of the county need by the ratio, wherever they go.
+
+    Wardens count for those who can only board.
+    """
     rule = next((rule for rule in formulation.rules if rule.name == "teachers"), None)
     ratio = None if rule is None else rule.parameters["pupils_a_post"]
     if rule is None or not isinstance(ratio, float):
@@ -168,12 +171,19 @@ def _posts(formulation: Formulation) -> list[Fault]:
     stays = np.where(problem.schools.optional, 0.0, problem.schools.outside.sum(axis=1))
     needed = np.bincount(problem.cell_period, weights=problem.pupils, minlength=years)
     needed += np.bincount(problem.school_period, weights=stays, minlength=years)
+    needed = np.asarray(needed / ratio, dtype=np.float64)
+    pairs, boarders = problem.pairs, float(str(rule.parameters["boarders_a_warden"]))
+    by_day = np.bincount(pairs.cell[~pairs.board], minlength=problem.cells) > 0
+    wardens = np.where(by_day, 0.0, problem.pupils / boarders)
+    needed += np.bincount(problem.cell_period, weights=wardens, minlength=years)
     there = posts_of_county(problem, rule.parameters)
+    words = f"one for {ratio:g} pupils"
+    words += f", and for {boarders:g} boarders" if wardens.any() else ""
     return [
-        _error("teachers", f"posts of the county in {year}", f"at least {asked / ratio:,.1f}, "
-               f"one for {ratio:g} pupils", f"{found:,.1f}", "add posts, or state another ratio")
+        _error("teachers", f"posts of the county in {year}", f"at least {asked:,.1f}, {words}",
+               f"{found:,.1f}", "add posts, or state another ratio")
         for year, asked, found in zip(problem.years, needed.tolist(), there.tolist(), strict=True)
-        if asked / ratio > found * (1 + 1e-9) + 1e-6
+        if asked > found * (1 + 1e-9) + 1e-6
     ]  # fmt: skip
 
 
