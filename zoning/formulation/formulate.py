@@ -12,8 +12,8 @@ from zoning.formulation.block import Block, Goal, Objective
 from zoning.formulation.blocks import BLOCKS
 from zoning.formulation.blocks.boarding import with_boarders
 from zoning.formulation.blocks.contiguity import exempt_cells
-from zoning.formulation.builder import (
-    Builder,
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import (
     ClassFormation,
     Contiguity,
     Extras,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from zoning.formulation.builder import Extras, Rows, SchoolLimit, TotalLimit
+from zoning.formulation.emitted import Extras, Rows, SchoolLimit, TotalLimit
 from zoning.formulation.formulate import Formulation, keep_pairs
 from zoning.problem.arrays import Bools, Floats
 

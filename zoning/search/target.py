@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from zoning.formulation.builder import TotalLimit
+from zoning.formulation.emitted import TotalLimit
 from zoning.formulation.formulate import Formulation
 from zoning.formulation.matrix import Matrix, build_matrix
 from zoning.problem.arrays import Bools, Floats, Ints

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoning.formulation.builder import Contiguity
+from zoning.formulation.emitted import Contiguity
 from zoning.formulation.formulate import Formulation
 from zoning.problem.arrays import Floats, Ints, Pairs, Problem
 

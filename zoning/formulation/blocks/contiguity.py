@@ -19,6 +19,7 @@ import numpy as np
 
 from zoning.formulation.block import Block, Settings, id_list
 from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Contiguity, Tag
 from zoning.problem.arrays import Bools, Problem
 from zoning.standards import Standards
 
@@ -51,7 +52,36 @@ class ContiguityBlock(Block):
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Ask the search for connected zones."""
-        builder.connect(exempt_cells(problem, settings))
+        builder.contiguity = Contiguity(exempt_cells(problem, settings))
+        _root_rows(problem, builder)
+
+
+def _root_rows(problem: Problem, builder: Builder) -> None:
+    """The root cell of an optional school belongs to it exactly where it is open."""
+    from scipy.sparse import csr_matrix
+
+    pairs, schools = problem.pairs, problem.schools
+    held = [
+        (s, int(root))
+        for s in np.flatnonzero(schools.optional).tolist()
+        for root in schools.root[s][schools.root[s] >= 0]
+    ]
+    at, rows = [], []
+    for k, (s, root) in enumerate(held):
+        own = range(pairs.pointer[root], pairs.pointer[root + 1])
+        found = [pair for pair in own if pairs.school[pair] == s]
+        at += found
+        rows += [k] * len(found)
+    if held:
+        names = problem.index.schools
+        builder.add_rows(
+            csr_matrix((np.ones(len(at)), (rows, at)), shape=(len(held), len(pairs))),
+            {(k, builder.open_column(s)): -1.0 for k, (s, _) in enumerate(held)},
+            np.zeros(len(held)), np.zeros(len(held)),
+            [Tag("contiguity", f"{problem.cell_name(root)} where site {names[s]} is open")
+             for s, root in held],
+            structured=True,
+        )  # fmt: skip
 
 
 def exempt_cells(problem: Problem, settings: Settings) -> Bools:

@@ -29,7 +29,8 @@ import numpy as np
 
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, flag, whole
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Bools, Ints, Problem
 from zoning.problem.feeding import Feeding
 from zoning.standards import Standards

@@ -32,7 +32,8 @@ import numpy as np
 
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, choice, number
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Opening, Tag
 from zoning.problem.arrays import Bools, Problem
 from zoning.standards import Standards
 
@@ -71,9 +72,55 @@ class OpeningBlock(Block):
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """A column for each optional school, and the rows that tie it to the zones."""
         least, most = bounds_of(problem, settings)
-        builder.open_sites(self.name, least, most)
+        _site_columns(self.name, builder, least, most)
         if problem.periods is not None:
             _for_good(self.name, problem, builder)
+
+
+def _site_columns(block: str, builder: Builder, least: int, most: int) -> None:
+    """A column for each optional school: 1 where it is open; ``least`` to ``most`` a year."""
+    from scipy.sparse import csr_matrix
+
+    problem = builder.problem
+    optional = problem.schools.optional
+    sites = np.flatnonzero(optional)
+    names = problem.index.schools
+    column = np.full(problem.school_count, -1, dtype=np.int64)
+    column[sites] = builder.add_columns([f"open_{names[s]}" for s in sites], 0.0, 1.0, integer=True)
+    years = len(problem.years)
+    builder.opening = Opening(optional, column, years * least, years * most)
+    each = builder.school_rows(np.ones(problem.cells), sites)
+    reach = np.diff(each.indptr).astype(np.float64)
+    endless = np.full(len(sites), np.inf)
+    builder.add_rows(
+        each, {(k, int(column[s])): -reach[k] for k, s in enumerate(sites)},
+        -endless, np.zeros(len(sites)),
+        [Tag(block, f"site {names[s]} open where it has units") for s in sites],
+        structured=True,
+    )  # fmt: skip
+    builder.add_rows(
+        each, {(k, int(column[s])): -1.0 for k, s in enumerate(sites)},
+        np.zeros(len(sites)), endless,
+        [Tag(block, f"units where site {names[s]} is open") for s in sites],
+        structured=True,
+    )  # fmt: skip
+    period = problem.school_period
+    stay = np.bincount(period[~optional], minlength=years)
+    # over several years the opening's own numbers say less than a row for each year
+    bounds = (least <= stay).all() and most >= problem.school_count // years
+    builder.add_rows(
+        csr_matrix((years, len(problem.pairs))),
+        {(int(period[s]), int(column[s])): 1.0 for s in sites},
+        least - stay.astype(float), most - stay.astype(float),
+        [Tag(block, f"open schools{_in_year(problem, t)}") for t in range(years)],
+        structured=years == 1 or bool(bounds),
+    )  # fmt: skip
+
+
+def _in_year(problem: Problem, period: int) -> str:
+    """The year in words, where there are several."""
+    several = problem.periods is not None
+    return f" in {problem.years[period]}" if several else ""
 
 
 def _for_good(name: str, problem: Problem, builder: Builder) -> None:

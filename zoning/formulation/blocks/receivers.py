@@ -15,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.formulation.block import Block, Settings
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Problem
 
 
