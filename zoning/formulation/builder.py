@@ -195,6 +195,10 @@ class Builder:
         """The extra column that says whether a school is open, -1 if it always is."""
         return -1 if self.opening is None else int(self.opening.column[school])
 
+    def serving_column(self, school: int, band: int) -> int:
+        """The extra column that says whether a school takes a band that it serves, -1: always."""
+        return -1 if self.opening is None else int(self.opening.serving[school, band])
+
     def limit_total(
         self, block: str, what: str, weight: Floats, high: float, *, soft: bool = False
     ) -> None:

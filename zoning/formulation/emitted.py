@@ -64,7 +64,8 @@ class TotalLimit:
 class Contiguity:
     """Zones are connected and hold their root; ``exempt`` cells may lie anywhere.
 
-    The root cell of an optional school belongs to it where it is open, else to any school.
+    The root cell of an optional school, or of grades that it may give away, belongs to it where
+    it is open and teaches them, else to any school.
     """
 
     exempt: Bools
@@ -76,12 +77,17 @@ class Opening:
 
     ``optional`` and ``column`` are by school; ``column`` is the extra column that is 1 where the
     school is open, -1 where it always is. From ``least`` to ``most`` of all schools are open.
+    ``movable`` and ``serving`` are by school and band: grades that an open school may be without,
+    and the column that is 1 where the school takes the band: its own where it is movable, else
+    ``column``.
     """
 
     optional: Bools
     column: Ints
     least: int
     most: int
+    movable: Bools
+    serving: Ints
 
 
 @dataclass(frozen=True)

@@ -186,10 +186,10 @@ def _split(formulation: Formulation) -> list[Fault]:
     origin = feeding.origin[str(rule.parameters["plan"])][problem.cell_unit]
     most = 1 + int(str(rule.parameters["most_split"]))
     held: dict[tuple[int, int], list[str]] = {}
-    for s in np.flatnonzero(~problem.schools.optional).tolist():
-        for b, root in enumerate(problem.schools.root[s].tolist()):
-            if root >= 0 and origin[root] >= 0:
-                held.setdefault((int(origin[root]), b), []).append(problem.index.schools[s])
+    for s, b in np.argwhere(~problem.schools.may_lack).tolist():
+        root = int(problem.schools.root[s, b])
+        if root >= 0 and origin[root] >= 0:
+            held.setdefault((int(origin[root]), b), []).append(problem.index.schools[s])
     return [
         _error("feeders", f"school {feeding.names[f]}", f"at most {most} schools that it feeds",
                f"{len(schools)} whose zones hold its units, since they stand there "
@@ -375,7 +375,7 @@ def _roots_too_large(formulation: Formulation) -> list[Fault]:
     for limit in formulation.limits:
         for s, roots in enumerate(problem.schools.root):
             column = -1 if opening is None else int(opening.column[s])
-            own = roots[roots >= 0]
+            own = roots[(roots >= 0) & ~problem.schools.movable[s]]
             if len(own) == 0 or (column >= 0 and formulation.extras.lower[column] < 1.0):
                 continue
             load, most = float(limit.load[own].sum()), float(max(limit.high[s], 0.0))

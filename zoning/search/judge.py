@@ -36,8 +36,8 @@ def judge(target: Target, assignment: Ints, like: Floats | None = None) -> Incum
 def complete(target: Target, chosen: Ints, like: Floats | None = None) -> Floats | None:
     """All columns for chosen pairs: the extras follow at least cost; None if a row is broken.
 
-    Which sites are open follows from the pairs; a solver is asked for other extras alone, for
-    those that are not whole where ``like`` gives the others.
+    Which sites are open, and which grades they take, follows from the pairs; a solver is asked for
+    other extras alone, for those that are not whole where ``like`` gives the others.
     """
     matrix = target.matrix
     columns = np.zeros(matrix.columns)
@@ -48,10 +48,14 @@ def complete(target: Target, chosen: Ints, like: Floats | None = None) -> Floats
     columns[asked[settled]] = lower[settled]
     opening = target.formulation.opening
     if opening is not None:
-        sites = np.flatnonzero(opening.optional)
-        taken = np.unique(target.formulation.problem.pairs.school[chosen])
-        columns[matrix.pairs + opening.column[sites]] = np.isin(sites, taken)
-        settled[opening.column[sites]] = True
+        problem = target.formulation.problem
+        taken = np.zeros(opening.movable.shape, dtype=bool)
+        taken[problem.pairs.school[chosen], problem.cell_band] = True
+        sites, bands = opening.column[opening.optional], opening.serving[opening.movable]
+        open_ = np.asarray(taken.any(axis=1))
+        columns[matrix.pairs + sites] = open_[opening.optional]
+        columns[matrix.pairs + bands] = taken[opening.movable]
+        settled[np.concatenate([sites, bands])] = True
     if like is not None:
         whole = np.asarray(matrix.integer_of(asked), dtype=bool) & ~settled
         columns[asked[whole]] = np.round(like[whole])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from zoning.search.price_bound import PriceBound
 from zoning.search.proof import prove
 from zoning.search.relaxation import Relaxation
 from zoning.search.restrict import Part
-from zoning.search.rounding import site_sets
+from zoning.search.rounding import given_bands, site_sets
 from zoning.search.rounds import AROUND, HEAT, Rounds
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport, price_value, seat_prices
@@ -196,8 +197,10 @@ class Search:
         values = self.relaxation.values if self.relaxation is not None else None
         quiet = Clock(self.clock.left * SITES_SHARE, self.clock.work)
         quiet.stop = self.clock.stop
-        for open_ in site_sets(self.target, values):
-            part = Search(self.target.at_sites(open_), self.engine, quiet, seed=self.seed, gap=1.0)
+        given = given_bands(self.target, values)
+        for open_, away in itertools.product(site_sets(self.target, values), given):
+            settled = self.target.at_sites(open_, away)
+            part = Search(settled, self.engine, quiet, seed=self.seed, gap=1.0)
             if (
                 not quiet.over
                 and (np.diff(part.target.formulation.problem.pairs.pointer) > 0).all()

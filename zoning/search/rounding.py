@@ -11,6 +11,21 @@ from zoning.search.target import Target
 MORE = (0.0, 0.15, 0.4, 1.0)
 
 
+def given_bands(target: Target, opened: Floats | None) -> list[Bools]:
+    """Grades (S x B) to give away, by a relaxation's columns; and none, where that is not the same.
+
+    What is given away entails the bands above: a column is never larger than the one below.
+    """
+    opening = target.formulation.opening
+    assert opening is not None
+    nothing = np.zeros_like(opening.movable)
+    if opened is None or not opening.movable.any():
+        return [nothing]
+    share = opened[target.matrix.pairs + np.where(opening.movable, opening.serving, 0)]
+    rounded = opening.movable & (share < 0.5)
+    return [rounded, nothing] if rounded.any() else [nothing]
+
+
 def site_sets(target: Target, opened: Floats | None) -> list[Bools]:
     """Choices of sites to try, the smallest first; ``opened`` are the columns of a relaxation.
 

@@ -116,9 +116,10 @@ class Target:
         structured = structured and held == held_linear
         return replace(self, cost=cost, structured=structured, journeys=journeys)
 
-    def at_sites(self, open_: Bools) -> Target:
+    def at_sites(self, open_: Bools, given: Bools | None = None) -> Target:
         """The same target with these schools open and the other optional ones closed.
 
+        ``given`` (S x B) are the bands that open schools are without, none if left out.
         Numbers of schools and values stay: what the open sites cost is part of every value. The
         choice of sites must keep least and most itself, and an assignment that leaves an open
         site without units is to be judged on this target, not on the result.
@@ -126,8 +127,11 @@ class Target:
         opening = self.formulation.opening
         assert opening is not None
         closed = opening.optional & ~open_
-        keep = settled_pairs(self.formulation, closed)
-        formulation = settled(self.formulation, closed, keep)
+        gone = np.repeat(closed[:, None], opening.movable.shape[1], axis=1)
+        if given is not None:
+            gone |= given & opening.movable
+        keep = settled_pairs(self.formulation, gone)
+        formulation = settled(self.formulation, closed, gone, keep)
         return self._narrow(formulation, keep, opening.optional & open_)
 
     def over_pairs(self, keep: Bools) -> Target:
