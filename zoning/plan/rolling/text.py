@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe"]
 
-_WORDS = (*ACTIONS, "to-complete")
+_WORDS = ACTIONS
 
 
 def describe(plan: RollingPlan) -> str:

@@ -7,14 +7,22 @@ from collections import defaultdict
 
 from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach, above
-from zoning.plan.verify.facts import Facts, Journey, nearest
+from zoning.plan.verify.facts import Cell, Facts, Journey, nearest
 from zoning.plan.verify.parameters import limit_by
 
-__all__ = ["check_keep_isolated", "isolated"]
+__all__ = ["alone", "check_keep_isolated", "isolated"]
 
 
 def isolated(facts: Facts, rule: Rule) -> dict[str, tuple[str, float]]:
     """Return school -> (a unit that cannot do without it, its pupils in the band)."""
+    found: dict[str, tuple[str, float]] = {}
+    for school, cell in alone(facts, rule):
+        found.setdefault(school, (cell.unit, facts.pupils[cell]))
+    return found
+
+
+def alone(facts: Facts, rule: Rule) -> list[tuple[str, Cell]]:
+    """Return each school with a cell that has no other one within the limit today."""
     ways = defaultdict(list)
     standing = {school for school, about in facts.items() if about.status == "existing"}
     table = facts.county.travel
@@ -24,7 +32,7 @@ def isolated(facts: Facts, rule: Rule) -> dict[str, tuple[str, float]]:
     ):
         if school in standing and mode != "board":
             ways[unit, school].append(Journey(mode, metres, minutes))
-    found: dict[str, tuple[str, float]] = {}
+    found: list[tuple[str, Cell]] = []
     for cell, pupils in facts.pupils.items():
         if pupils <= 0:
             continue
@@ -32,10 +40,11 @@ def isolated(facts: Facts, rule: Rule) -> dict[str, tuple[str, float]]:
             school
             for school in standing
             if facts.serves(school, cell.band)
+            and (school, cell.band) not in facts.offered
             and _within(facts, rule, cell.band, ways[cell.unit, school])
         ]
         if len(near) == 1:
-            found.setdefault(near[0], (cell.unit, pupils))
+            found.append((near[0], cell))
     return found
 
 
@@ -51,7 +60,10 @@ def _within(facts: Facts, rule: Rule, band: str, ways: list[Journey]) -> bool:
 
 
 def check_keep_isolated(facts: Facts, rule: Rule) -> list[Breach]:
-    """None of these schools is closed."""
+    """None of these schools is closed.
+
+    That none gives away the band that it is needed for, the rule `opening` sees to.
+    """
     return [
         Breach(
             f"school {school}",
