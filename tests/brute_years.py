@@ -32,6 +32,7 @@ class OneYear:
     schools: dict[tuple[str, str], str]
     choice: Choice
     open: frozenset[str]
+    bands: frozenset[tuple[str, str]]
     violations: float
     travel: float
     worst: float
@@ -53,7 +54,6 @@ class BruteYear(BrutePlaces):
             if self.rows[name]["status"] == "suspended":
                 school.candidate = True
                 self.optional.add(name)
-        self.islands = {band: self._islands(band) for band in self.bands}
         self._cached: dict[tuple[tuple[Any, int], ...], list[OneYear]] = {}
 
     def _of_year(self, name: str, school: Any) -> None:
@@ -135,7 +135,8 @@ class BruteYear(BrutePlaces):
             broken = self.violations(plan)
             if broken is not None:
                 yield OneYear(
-                    dict(plan.choice), plan.choice, frozenset(self.working(plan)), broken,
+                    dict(plan.choice), plan.choice, frozenset(self.working(plan)),
+                    frozenset((s, b) for (_, b), s in plan.choice), broken,
                     plan.travel, plan.worst,
                 )  # fmt: skip
 
@@ -204,15 +205,22 @@ class BruteYears:
                     yield key, self._values(plan, schedule)
 
     def _sequences(self, lists: list[list[OneYear]]) -> Iterator[tuple[OneYear, ...]]:
-        """Plans of all years where what closes stays closed and what opens stays open."""
+        """Plans of all years where what closes stays closed and what opens stays open.
+
+        So do upper grades that are given away, or taken.
+        """
+        one = self.of[0]
+        given, taken = (one.given, one.offered) if one.upper_moves else (set(), set())
         standing = {s for s, row in self.rows.items() if row["status"] == "existing"}
-        allowed: dict[tuple[frozenset[str], frozenset[str]], bool] = {}
+        allowed: dict[Any, bool] = {}
 
         def follows(before: OneYear, after: OneYear) -> bool:
-            key = before.open, after.open
+            key = before.open, after.open, before.bands, after.bands
             if key not in allowed:
                 back = (after.open - before.open) & standing
-                allowed[key] = not back and not (before.open - after.open) - standing
+                wrong = (after.bands - before.bands) & given | (before.bands - after.bands) & taken
+                gone = (before.open - after.open) - standing
+                allowed[key] = not back and not gone and not wrong
             return allowed[key]
 
         def grow(plan: tuple[OneYear, ...]) -> Iterator[tuple[OneYear, ...]]:

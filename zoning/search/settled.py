@@ -61,7 +61,9 @@ def settled(formulation: Formulation, closed: Bools, gone: Bools, keep: Bools) -
         opening=None,
         extras=Extras(lower, upper, extras.integer, extras.names),
         rows=tuple(
-            _over(rows, keep) for rows in formulation.rows if rows.tags[0].block != "opening"
+            _over(rows, keep)
+            for rows in formulation.rows
+            if any(tag.block != "opening" for tag in rows.tags)
         ),
         goals=(),
     )
