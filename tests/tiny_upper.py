@@ -29,8 +29,12 @@ class _TwoBands(_Draw):
         self.n = 3 if self.m == 3 else self.rng.choice((3, 4))
 
 
-def tiny_upper(seed: int) -> Tiny:
-    """Return the county and model of a seed, for one year."""
+def tiny_upper(seed: int, *, tight: bool = True) -> Tiny:
+    """Return the county and model of a seed, for one year.
+
+    Unless ``tight``, zones hang together and no number of pupils is asked for in upper grades, so
+    that every plan without a move is one with it.
+    """
     rng = random.Random(13_000_027 * seed)
     for attempt in range(200):
         draw = _drawn(rng, seed, attempt)
@@ -41,7 +45,7 @@ def tiny_upper(seed: int) -> Tiny:
             county = with_upper(rng, county)
         except InputError:
             continue
-        model = moving(rng, tiny_places._model(rng, draw.model(), county))
+        model = moving(rng, tiny_places._model(rng, draw.model(), county), tight=tight)
         return Tiny(seed, draw.focus, county, model)
     raise AssertionError(f"seed {seed}: no county")
 
@@ -104,9 +108,11 @@ def with_upper(rng: random.Random, county: County) -> County:
     )
 
 
-def moving(rng: random.Random, model: str) -> str:
+def moving(rng: random.Random, model: str, *, tight: bool = True) -> str:
     """The model with upper grades that may move, and sometimes so many pupils at the least."""
-    least = rng.choice((math.nan, 5.0, 20.0, 30.0))
+    least = rng.choice((math.nan, 20.0, 30.0, 40.0)) if tight else math.nan
+    if not tight and "'contiguity'" not in model:
+        model = model.replace("rules = [", "rules = ['contiguity', ", 1)
     text = model.replace("[parameters.opening]", '[parameters.opening]\nupper_grades = "may-move"')
     if "[parameters.school-size]" in text and not math.isnan(least):
         text = text.replace("[parameters.school-size]",

@@ -348,4 +348,5 @@ def _schools(
         root=roots[:, None] + units * np.arange(bands)[None, :], other_classes=np.zeros(count),
         candidate=candidate, optional=candidate, opening_cost=cost.astype(float),
         upper=np.zeros((count, bands), dtype=np.int64), movable=np.zeros((count, bands), bool),
+        upper_classes=unknown,
     )  # fmt: skip

@@ -56,13 +56,22 @@ class UpperGrades:
 
     def taken(self, school: str) -> list[str]:
         """Bands that a small school takes although nobody is in them, nor zoned to them, today."""
+        return [band for band in self._offered(school) if (school, band) in self.used]
+
+    def idle_grades(self, school: str) -> set[str]:
+        """Grades of bands that the school gives away, or could have taken."""
+        left = [band for band in self._offered(school) if (school, band) not in self.used]
+        of = self.county.stage(self.stage).bands
+        return {grade for band in [*self.gone(school), *left] for grade in of[band]}
+
+    def _offered(self, school: str) -> list[str]:
+        """Bands that a small school could take."""
         if self._kind[school] not in POINTS or not self._standing[school]:
             return []
         taught = [band for band in self.bands if (school, band) in self.teaches]
         return [
             band for band in taught[1:]
-            if (school, band) in self.used and (school, band) not in self._today
-            and self._nobody(school, band)
+            if (school, band) not in self._today and self._nobody(school, band)
         ]  # fmt: skip
 
     @cached_property

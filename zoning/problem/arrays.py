@@ -146,8 +146,9 @@ class Schools:
     where a school may be opened, ``opening_cost`` is what having a school open costs a year, and
     ``optional`` marks schools that a plan may leave without any unit: closed. ``upper`` (S x B)
     says of the bands above its first what a standing primary school could do with them (one of
-    the ``UPPER_`` numbers), and ``movable`` (S x B) marks those that a plan may leave without any
-    unit where the school is open. ``more_roots`` are cells that a school's zone must hold too:
+    the ``UPPER_`` numbers), ``upper_classes`` (S x B) how many classes these bands have (NaN where
+    not known), and ``movable`` (S x B) marks those that a plan may leave without any unit where the
+    school is open. ``more_roots`` are cells that a school's zone must hold too:
     (cell, school) of others that share it.
     """
 
@@ -167,6 +168,7 @@ class Schools:
     opening_cost: Floats
     optional: Bools
     upper: Ints
+    upper_classes: Floats
     movable: Bools
     more_roots: tuple[tuple[int, int], ...] = ()
 

@@ -15,7 +15,7 @@ from zoning.problem.facilities import build_facilities, capacity_by_year
 from zoning.problem.locks import named_pairs, read_locks
 from zoning.problem.pairs import build_pairs
 from zoning.problem.straight_line import straight_line_pairs
-from zoning.problem.upper import upper_grades
+from zoning.problem.upper import by_band, upper_grades
 
 if TYPE_CHECKING:
     from zoning.county import County, Stage
@@ -238,6 +238,7 @@ def _schools(
         opening_cost=table["opening_cost"].to_numpy(dtype=np.float64),
         optional=(table["status"] != "existing").to_numpy(dtype=bool),
         upper=np.zeros(serves.shape, dtype=np.int64),
+        upper_classes=np.zeros(serves.shape),
         movable=np.zeros(serves.shape, dtype=bool),
     )
 
@@ -254,6 +255,8 @@ def _with_upper(
 ) -> Schools:
     """What may become of upper grades; those that could be taken are left out unless asked for."""
     upper = upper_grades(county, table, schools, bands, index, today)
+    classes = np.where(upper > 0, by_band(schools.classes, bands, index), 0.0)
+    schools = replace(schools, upper_classes=classes)
     if upgrades:
         return replace(schools, upper=upper)
     taken = upper == UPPER_TAKEN

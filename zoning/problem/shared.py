@@ -102,6 +102,7 @@ def _schools(
         opening_cost=total(schools.opening_cost),
         optional=schools.optional[kept],
         upper=schools.upper[kept],
+        upper_classes=schools.upper_classes[kept],
         movable=schools.movable[kept],
         more_roots=tuple(more),
     )

@@ -44,16 +44,16 @@ def upper_grades(
     complete = table["kind"].isin(COMPLETE).to_numpy(dtype=bool)[:, None]
     small = table["kind"].isin(POINTS).to_numpy(dtype=bool)[:, None]
     central = table["school_id"].isin(set(county.schools["central_school"]))
-    held = _by_band(schools.outside, bands, index) > 0
+    held = by_band(schools.outside, bands, index) > 0
     held |= central.to_numpy(dtype=bool)[:, None]
-    nobody = _by_band(schools.enrolled, bands, index) == 0  # unknown is NaN: not nobody
+    nobody = by_band(schools.enrolled, bands, index) == 0  # unknown is NaN: not nobody
     nobody &= ~_zoned(schools, index, today)
     result: Ints = np.where(above & complete, np.where(held, UPPER_STAYS, UPPER_GIVEN), 0)
     result = np.where(above & small, np.where(nobody, UPPER_TAKEN, UPPER_STAYS), result)
     return result.astype(np.int64)
 
 
-def _by_band(of_grade: Floats, bands: dict[str, tuple[str, ...]], index: Index) -> Floats:
+def by_band(of_grade: Floats, bands: dict[str, tuple[str, ...]], index: Index) -> Floats:
     """Sums over the grades of each band; NaN where one is not known."""
     place = {grade: k for k, grade in enumerate(index.grades)}
     sums = [of_grade[:, [place[g] for g in grades]].sum(axis=1) for grades in bands.values()]

@@ -304,6 +304,15 @@ class Facts:
             if school not in self.closed and (school, band) not in self.zones
         )
 
+    @cached_property
+    def idle(self) -> dict[str, set[str]]:
+        """School -> grades of the bands that it is without."""
+        of = self.county.stage(self.plan.stage).bands
+        idle: dict[str, set[str]] = {school: set() for school in self.schools}
+        for school, band in self.lacking:
+            idle[school] |= set(of[band])
+        return idle
+
     def serves(self, school: str, band: str) -> bool:
         """True if the school serves every grade of the band (every one, not only those placed).
 

@@ -34,11 +34,7 @@ def check_opening(facts: Facts, rule: Rule) -> list[Breach]:
             if about.candidate
         ]
     if facts.upper_moves:
-        breaches += [
-            Breach(f"school {school}", f"units of {below}, which it teaches with {band}"
-                   if band != below else f"units of {below}", "none")
-            for school, band, below in check_upper_grades(facts)
-        ]  # fmt: skip
+        breaches += check_upper_grades(facts)
     return breaches
 
 

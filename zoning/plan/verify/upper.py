@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from zoning.plan.verify.breach import Breach
 from zoning.plan.verify.keep_isolated import alone
 from zoning.plan.verify.vetoes import ruled_out
 
 if TYPE_CHECKING:
     from zoning.plan.verify.facts import Facts
 
-__all__ = ["bands_of", "movable_bands", "offered"]
+__all__ = ["bands_of", "check_upper_grades", "movable_bands", "offered"]
 
 _COMPLETE = "complete-primary"
 _SMALL = ("incomplete-primary", "teaching-point")
@@ -59,20 +60,23 @@ def movable_bands(facts: Facts) -> frozenset[tuple[str, str]]:
     return frozenset((given - needed) | facts.offered)
 
 
-def check_upper_grades(facts: Facts) -> list[tuple[str, str, str]]:
-    """Return (school, band, band that is missing) where a school teaches a band without it.
-
-    Under the setting alone: each band that may not move has a unit, and so has every one below a
-    band that has one.
-    """
-    wrong = []
+def check_upper_grades(facts: Facts) -> list[Breach]:
+    """No school teaches upper grades alone, or is without a band that it may not give away."""
+    breaches = []
     for school, about in facts.working():
         bands = bands_of(facts, school)
         if about.status != "existing" or about.kind not in (_COMPLETE, *_SMALL) or len(bands) < 2:
             continue
         used = [band for band in bands if (school, band) in facts.zones]
-        last = max((bands.index(band) for band in used), default=-1)
+        last = bands.index(used[-1]) if used else -1
         for k, band in enumerate(bands):
-            if band not in used and (k < last or (school, band) not in facts.movable):
-                wrong.append((school, bands[last], band))
-    return wrong
+            if band in used:
+                continue
+            where = f"school {school}"
+            if k < last:
+                expected = f"units of {band}, below the {bands[last]} that it teaches"
+                breaches.append(Breach(where, expected, "none"))
+            elif (school, band) not in facts.movable:
+                expected = f"units of {band}, which it may not give away"
+                breaches.append(Breach(where, expected, "none"))
+    return breaches
