@@ -22,7 +22,8 @@ from zoning.search.relaxation import Relaxation
 from zoning.search.rounding import given_bands, site_sets
 from zoning.search.target import Incumbent, Target
 
-SEEDS = range(24)
+SEEDS = (5, 11, 14, 22, 23, 26, 37, 39)
+"""Counties with plans, some of which leave a school open in one band and not in another."""
 NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -76,9 +77,8 @@ def lacking(case: Case) -> np.ndarray:
     return (open_.min(axis=0) < 0.5) & (open_.max(axis=0) > 0.5)
 
 
-def test_there_are_plans_with_a_school_open_in_one_band_alone() -> None:
-    assert len(cases()) > 8
-    assert sum(bool(lacking(case).any()) for _, case in cases()) > 5
+def test_all_have_plans_with_a_school_open_in_one_band_alone() -> None:
+    assert [seed for seed, case in cases() if lacking(case).any()] == list(SEEDS)
 
 
 def test_cuts_take_no_plan_away() -> None:
