@@ -316,7 +316,7 @@ def _too_few_with_overflow(formulation: Formulation, asked: Problem) -> list[Fau
 def _together(formulation: Formulation, period: int) -> str:
     """The schools of a year in words, with how many of them may be open."""
     here, opening = _in_year(formulation.problem, period), formulation.opening
-    if opening is None:
+    if opening is None or not opening.optional.any():
         return f"all schools together{here}"
     most = opening.most // len(formulation.problem.years)
     return f"the schools together{here}, {most} of them open at the most"

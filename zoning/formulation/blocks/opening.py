@@ -166,7 +166,8 @@ def _upper_grades(block: str, problem: Problem, builder: Builder) -> None:
         [f"serves_{names[s]}_{bands[b]}" for s, b in at], 0.0, 1.0, integer=True
     )
     builder.opening = replace(builder.opening, movable=movable, serving=serving)
-    # every band of a school with upper grades: who takes no cell of one does not take it
+    # these rows are known to the matrix alone: parts of the search that think of a school as open
+    # in all its bands or in none leave such a formulation to the others
     several = (schools.upper > 0).any(axis=1, keepdims=True)
     _units_where_served(block, np.argwhere(schools.serves & several), builder)
     _units_where_served(block, at, builder, at_most=True)
