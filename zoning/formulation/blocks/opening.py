@@ -35,8 +35,10 @@ school in order, and the cells :math:`N_b` of a band:
 
 where :math:`y_{sb} = y_s` for every other band of such a school. Under contiguity
 :math:`x_{r_{sb} s} = y_{sb}`. Over several years what is given away stays away,
-:math:`y_{s,b,t+1} \le y_{sbt}`, and what is taken stays, :math:`y_{s,b,t+1} \ge y_{sbt}`. Without
-it (``"stay"``) every school of these keeps the bands that it teaches today.
+:math:`y_{s,b,t+1} \le y_{sbt}`, and what is taken stays, :math:`y_{s,b,t+1} \ge y_{sbt}`.
+With ``"stay"`` no school takes such bands, and under contiguity every open one holds its own cell
+in each band that it teaches; without contiguity a band may still be left without units, and the
+plan says of such a school that it becomes a teaching point.
 
 Source: single-source capacitated facility location, Holmberg, Ronnqvist and Yuan 1999; p-median
 rows, ReVelle and Swain 1970.
@@ -157,7 +159,8 @@ def _upper_grades(block: str, problem: Problem, builder: Builder) -> None:
     schools, names, bands = problem.schools, problem.index.schools, problem.index.bands
     movable = schools.movable & schools.serves
     if not movable.any():
-        builder.note("opening: no school may give its upper grades away, or take some")
+        why = " (the stage has one grade band)" if len(bands) < 2 else ""
+        builder.note(f"opening: no school may give its upper grades away, or take some{why}")
         return
     assert builder.opening is not None
     at = np.argwhere(movable)
