@@ -25,12 +25,16 @@ class Tag:
 
 @dataclass(frozen=True)
 class SchoolLimit:
-    """``low <= sum of load over the cells of a school <= high``; load by cell, limits by school."""
+    """``low <= sum of load over the cells of a school <= high``; load by cell, limits by school.
+
+    With a ``band`` it holds where the school takes the band, and ``load`` is of its cells alone.
+    """
 
     block: str
     load: Floats
     low: Floats
     high: Floats
+    band: int = -1
 
 
 @dataclass(frozen=True)

@@ -273,6 +273,8 @@ def _too_few_places(formulation: Formulation) -> list[Fault]:
     """More pupils than places, or fewer than the least, over all schools that can be open."""
     problem, faults = formulation.problem, []
     for limit in formulation.limits:
+        if limit.band >= 0:
+            continue  # no school need take the band
         places = np.where(np.isfinite(limit.high), np.maximum(limit.high, 0.0), np.inf)
         needed = np.where(np.isfinite(limit.low), np.maximum(limit.low, 0.0), 0.0)
         if limit.high.min(initial=0.0) < -1e-6:

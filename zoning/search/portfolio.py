@@ -195,10 +195,14 @@ class Search:
     def _plans_at_sites(self) -> None:
         """Plans with the sites that the relaxation opens most, and with more of them."""
         values = self.relaxation.values if self.relaxation is not None else None
+        sets = site_sets(self.target, values)
         quiet = Clock(self.clock.left * SITES_SHARE, self.clock.work)
         quiet.stop = self.clock.stop
-        given = given_bands(self.target, values)
-        for open_, away in itertools.product(site_sets(self.target, values), given):
+        for k, (away, open_) in enumerate(
+            itertools.product(given_bands(self.target, values), sets)
+        ):
+            if k >= len(sets) and self.best is not None:
+                break  # other choices of grades are for want of a plan
             settled = self.target.at_sites(open_, away)
             part = Search(settled, self.engine, quiet, seed=self.seed, gap=1.0)
             if (

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoning.problem.arrays import Bools, Floats
+from zoning.problem.arrays import UPPER_TAKEN, Bools, Floats
 from zoning.search.target import Target
 
 # sites over those that the relaxation opens in all, as shares of them
 MORE = (0.0, 0.15, 0.4, 1.0)
 
 
-def given_bands(target: Target, opened: Floats | None) -> list[Bools]:
-    """Grades (S x B) to give away, by a relaxation's columns; and none, where that is not the same.
+# a relaxation takes grades as far as this that are kept, in turn
+KEPT = (0.5, 0.9, 1e-6)
 
-    What is given away entails the bands above: a column is never larger than the one below.
+
+def given_bands(target: Target, opened: Floats | None) -> list[Bools]:
+    """Choices of grades (S x B) to give away: none, then by a relaxation's columns, then all.
+
+    A column is never larger than the one of the band below; over several years what is given away
+    stays away, and what is taken stays.
     """
-    opening = target.formulation.opening
+    opening, schools = target.formulation.opening, target.formulation.problem.schools
     assert opening is not None
     nothing = np.zeros_like(opening.movable)
     if opened is None or not opening.movable.any():
         return [nothing]
     share = opened[target.matrix.pairs + np.where(opening.movable, opening.serving, 0)]
-    rounded = opening.movable & (share < 0.5)
-    return [rounded, nothing] if rounded.any() else [nothing]
+    years = (len(target.formulation.problem.years), -1, nothing.shape[1])
+    found = [nothing]
+    for kept in KEPT:
+        gone = (opening.movable & (share < kept)).reshape(years)
+        away = np.logical_or.accumulate(gone, axis=0).reshape(nothing.shape)
+        not_yet = np.logical_and.accumulate(gone, axis=0).reshape(nothing.shape)
+        found.append(opening.movable & np.where(schools.upper == UPPER_TAKEN, not_yet, away))
+    return [*found, opening.movable]
 
 
 def site_sets(target: Target, opened: Floats | None) -> list[Bools]:

@@ -51,7 +51,7 @@ def settled(formulation: Formulation, closed: Bools, gone: Bools, keep: Bools) -
     return replace(
         formulation,
         problem=replace(problem, pairs=keep_pairs(problem.pairs, keep), schools=schools),
-        limits=tuple(_limit(limit, closed) for limit in formulation.limits),
+        limits=tuple(_limit(limit, closed, gone) for limit in formulation.limits),
         classes=tuple(
             replace(c, rooms=np.where(closed, np.inf, c.rooms)) for c in formulation.classes
         ),
@@ -89,9 +89,10 @@ def settled_total(total: TotalLimit, opened: Bools, keep: Bools) -> TotalLimit:
     return TotalLimit(total.block, total.weight[keep], total.high - spent)
 
 
-def _limit(limit: SchoolLimit, closed: Bools) -> SchoolLimit:
-    low: Floats = np.where(closed, -np.inf, limit.low)
-    return replace(limit, low=low, high=np.where(closed, 0.0, limit.high))
+def _limit(limit: SchoolLimit, closed: Bools, gone: Bools) -> SchoolLimit:
+    without = closed if limit.band < 0 else gone[:, limit.band]
+    low: Floats = np.where(without, -np.inf, limit.low)
+    return replace(limit, low=low, high=np.where(without, 0.0, limit.high))
 
 
 def _over(rows: Rows, keep: Bools) -> Rows:

@@ -27,8 +27,8 @@ import numpy as np
 
 from zoning.formulation.block import Block, Settings, number
 from zoning.formulation.builder import Builder
-from zoning.formulation.emitted import Tag
-from zoning.problem.arrays import Problem
+from zoning.formulation.emitted import SchoolLimit, Tag
+from zoning.problem.arrays import Floats, Problem
 from zoning.standards import Standards
 
 SEVERAL_STAGES = ("nine-year", "twelve-year")
@@ -77,15 +77,20 @@ class SchoolSize(Block):
         low = np.where(schools.optional & (least > 0), least - outside, -np.inf)
         builder.limit_schools(self.name, "pupils", problem.pupils, low, most - outside, soft=soft)
         upper = number(self.name, "least_upper", settings["least_upper"])
-        if upper > 0:
-            for s, b in np.argwhere(schools.movable).tolist():
-                self._upper(problem, builder, s, b, upper, soft=soft)
+        for b in range(len(problem.index.bands)) if upper > 0 else ():
+            here = schools.movable[:, b]
+            load = np.where(problem.cell_band == b, problem.pupils, 0.0)
+            if here.any() and not soft:
+                low, high = np.where(here, upper, -np.inf), np.full(len(here), np.inf)
+                builder.limits.append(SchoolLimit(self.name, load, low, high, b))
+            for s in np.flatnonzero(here).tolist():
+                self._upper(builder, s, b, load, upper, soft=soft)
 
     def _upper(
-        self, problem: Problem, builder: Builder, s: int, b: int, least: float, *, soft: bool
+        self, builder: Builder, s: int, b: int, load: Floats, least: float, *, soft: bool
     ) -> None:
         """Pupils of a band that a school may do without, where it takes it."""
-        name, band = problem.index.schools[s], problem.index.bands[b]
+        name, band = builder.problem.index.schools[s], builder.problem.index.bands[b]
         extras = {(0, builder.serving_column(s, b)): -least}
         if soft:
             under = int(
@@ -93,7 +98,6 @@ class SchoolSize(Block):
             )
             extras[0, under] = 1.0
             builder.violation[under] = 1.0
-        load = np.where(problem.cell_band == b, problem.pupils, 0.0)
         builder.add_rows(
             builder.school_rows(load, np.array([s])), extras, np.zeros(1), np.full(1, np.inf),
             [Tag(self.name, f"pupils of {band} at school {name}")],
