@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,6 +129,9 @@ def test_settled_grades_leave_the_plans_that_settle_them_so() -> None:
             again = judge(target.at_sites(target.open_in(plan.assignment), given), plan.assignment)
             assert again is not None
             assert again.value == pytest.approx(plan.value)
-        for open_ in site_sets(target, None):
-            for away in given_bands(target, None):
-                assert target.at_sites(open_, away).formulation.opening is None
+        columns = np.random.default_rng(0).random(target.matrix.columns)
+        choices = given_bands(target, columns)
+        assert len(choices) > len(given_bands(target, None)) == 1
+        for open_, away in itertools.product(site_sets(target, columns), choices):
+            assert not (away & ~opening.movable).any()
+            assert target.at_sites(open_, away).formulation.opening is None
