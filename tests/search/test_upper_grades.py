@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.brute_places import BrutePlaces
-from tests.tiny_upper import tiny_upper
+from tests.tiny_upper import tiny_upper, tiny_upper_years
 from zoning.formulation.matrix import build_matrix
 from zoning.formulation.model_file import parse_model
 from zoning.question import ask
@@ -135,3 +135,18 @@ def test_settled_grades_leave_the_plans_that_settle_them_so() -> None:
         for open_, away in itertools.product(site_sets(target, columns), choices):
             assert not (away & ~opening.movable).any()
             assert target.at_sites(open_, away).formulation.opening is None
+
+
+def test_choices_over_years_keep_what_is_for_good() -> None:
+    case = tiny_upper_years(3, lambda _: True)
+    question = ask(case.county, parse_model("tiny", case.model), "primary", case.first, None, None)
+    formulation = question.formulation
+    matrix, goal = build_matrix(formulation), formulation.goals[0]
+    target = Target(formulation, matrix, matrix.cost(goal.objective), formulation.totals, False)
+    site = formulation.problem.schools.candidate.reshape(2, -1)[0]
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        for open_ in site_sets(target, rng.random(matrix.columns)):
+            before, after = open_.reshape(2, -1)
+            assert not (after & ~before & ~site).any()
+            assert not (before & ~after & site).any()

@@ -198,17 +198,13 @@ class Search:
         sets = site_sets(self.target, values)
         quiet = Clock(self.clock.left * SITES_SHARE, self.clock.work)
         quiet.stop = self.clock.stop
-        for k, (away, open_) in enumerate(
-            itertools.product(given_bands(self.target, values), sets)
-        ):
-            if k >= len(sets) and self.best is not None:
+        choices = itertools.product(given_bands(self.target, values), sets)
+        for k, (away, open_) in enumerate(choices):
+            if quiet.over or (k >= len(sets) and self.best is not None):
                 break  # other choices of grades are for want of a plan
             settled = self.target.at_sites(open_, away)
             part = Search(settled, self.engine, quiet, seed=self.seed, gap=1.0)
-            if (
-                not quiet.over
-                and (np.diff(part.target.formulation.problem.pairs.pointer) > 0).all()
-            ):
+            if (np.diff(settled.formulation.problem.pairs.pointer) > 0).all():
                 found = part.run_quick()
                 self._take(None if found is None else found.assignment)
 

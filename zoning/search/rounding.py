@@ -57,5 +57,18 @@ def site_sets(target: Target, opened: Floats | None) -> list[Bools]:
     for count in sorted({*counts, high}):
         chosen = ~opening.optional
         chosen[order[:count]] = True
-        result.append(chosen)
+        result.append(_lasting(target, chosen))
     return result
+
+
+def _lasting(target: Target, chosen: Bools) -> Bools:
+    """The choice, and what it entails over several years.
+
+    A school that stands is open until it closes for good, a site from when it opens on.
+    """
+    problem = target.formulation.problem
+    by_year = chosen.reshape(len(problem.years), -1)
+    until = np.logical_or.accumulate(by_year[::-1], axis=0)[::-1].ravel()
+    since = np.logical_or.accumulate(by_year, axis=0).ravel()
+    lasting: Bools = np.where(problem.schools.candidate, since, until)
+    return lasting
