@@ -6,6 +6,7 @@ definitions; numbers of the standards that the models leave out are written out 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import tomllib
@@ -73,7 +74,6 @@ class BruteForce:
         self._read_schools()
         self._read_cells()
         self.locks = county.locks.to_dict("records")
-        self.islands = {band: self._islands(band) for band in self.bands}
         self._connected: dict[tuple[str, str, frozenset[str]], bool] = {}
 
     def settings(self, block: str) -> dict[str, Any]:
@@ -157,13 +157,43 @@ class BruteForce:
         """Pupils placed of a cell."""
         return sum(self.pupils[unit, g] for g in self.bands[band] if g in self.placed)
 
+    # grades -------------------------------------------------------------------------------
+
+    def lists(self, name: str, band: str) -> bool:
+        """The school lists every grade of the band."""
+        return set(self.bands[band]) <= set(self.schools[name].classes)
+
+    @functools.cached_property
+    def offered(self) -> set[tuple[str, str]]:
+        """Upper bands that a small school lists, with nobody enrolled in or zoned to them."""
+        zoned = {(school, band) for (_, band), school in self.today.items()}
+        return {
+            (name, band) for name, school in self.schools.items()
+            if school.kind in SMALL and not school.candidate
+            for band in [b for b in self.bands if self.lists(name, b)][1:]
+            if (name, band) not in zoned and all(school.enrolled[g] == 0 for g in self.bands[band])
+        }  # fmt: skip
+
+    @property
+    def upper_moves(self) -> bool:
+        """Schools may give upper grades away, or take some."""
+        return self.settings("opening").get("upper_grades") == "may-move"
+
+    def serves(self, name: str, band: str) -> bool:
+        """The school may be given children of the band."""
+        return self.lists(name, band) and (self.upper_moves or (name, band) not in self.offered)
+
+    def may_lack(self, name: str, band: str) -> bool:
+        """The school may be without any unit of the band, closed or not."""
+        return name in self.optional
+
     # which schools a cell may go to -------------------------------------------------------
 
     def options(self, unit: str, band: str) -> list[str]:
         """Schools that the rules about single pairs permit."""
         found = [
-            name for name, school in self.schools.items()
-            if set(self.bands[band]) <= set(school.classes) and self.way(unit, band, name)
+            name for name in self.schools
+            if self.serves(name, band) and self.way(unit, band, name)
         ]  # fmt: skip
         if "township" in self.rules:
             found = [name for name in found if self._same_township(unit, name)]
@@ -226,10 +256,10 @@ class BruteForce:
         if "contiguity" not in self.rules:
             return True
         for name, school in self.schools.items():
-            if not set(self.bands[band]) <= set(school.classes):
+            if not self.serves(name, band):
                 continue
             zone = frozenset(u for u, s in zip(self.units, choice, strict=True) if s == name)
-            if name in self.optional and not zone:
+            if self.may_lack(name, band) and not zone:
                 continue  # closed, if it has no unit in the other bands either
             key = (name, band, zone)
             if key not in self._connected:
@@ -238,11 +268,16 @@ class BruteForce:
                 return False
         return True
 
+    @functools.cached_property
+    def islands(self) -> dict[str, set[str]]:
+        """Units that may lie detached, by band."""
+        return {band: self._islands(band) for band in self.bands}
+
     def _islands(self, band: str) -> set[str]:
         islands = set(self.settings("contiguity").get("islands", []))
         roots = {
-            self.schools[name].root for name in self.optional
-            if set(self.bands[band]) <= set(self.schools[name].classes)
+            self.schools[name].root for name in self.schools
+            if self.may_lack(name, band) and self.serves(name, band)
         }  # fmt: skip
         return (islands | {
             lock["unit_id"] for lock in self.locks
@@ -347,10 +382,14 @@ class BruteForce:
         used = {(school, band) for (_, band), school in plan.choice}
         return any(
             (name, band) not in used
-            for name, school in self.working(plan).items()
-            for band, grades in self.bands.items()
-            if set(grades) <= set(school.classes)
+            for name in self.working(plan)
+            for band in self.bands
+            if self.serves(name, band) and not self._may_be_without(name, band)
         )
+
+    def _may_be_without(self, name: str, band: str) -> bool:
+        """An open school may be without any unit of the band."""
+        return False
 
     def _use(self, name: str, plan: Part) -> float:
         """Pupils placed at a school and all of the stage from outside."""

@@ -11,7 +11,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from tests.brute_force import TOLERANCE, BruteForce, Choice, Part, School
+from tests.brute_force import SMALL, TOLERANCE, BruteForce, Choice, Part, School
 from zoning.county import County
 
 CLASS = {"primary": 45.0, "incomplete-primary": 30.0}
@@ -105,7 +105,68 @@ class BrutePlaces(BruteForce):
         found = super().options(unit, band)
         if self.settings("opening").get("sites") == "none":
             found = [s for s in found if not self.schools[s].candidate]
-        return [s for s in found if "vetoes" not in self.rules or not self._barred(s)]
+        if "vetoes" not in self.rules:
+            return found
+        lower = self.vetoed("upgrade")
+        return [s for s in found if not self._barred(s)
+                and not (s in lower and (s, band) in self.offered)]  # fmt: skip
+
+    # upper grades -------------------------------------------------------------------------
+
+    @functools.cached_property
+    def given(self) -> set[tuple[str, str]]:
+        """Upper bands of complete schools that a rule may yet keep."""
+        central = {row["central_school"] for row in self.rows.values()}
+        return {
+            (name, band) for name, school in self.schools.items()
+            if school.kind == "complete-primary" and self.rows[name]["status"] == "existing"
+            and name not in central
+            for band in [b for b in self.bands if self.lists(name, b)][1:]
+            if not any(school.outside[g] > 0 for g in self.bands[band])
+        }  # fmt: skip
+
+    @functools.cached_property
+    def movable(self) -> set[tuple[str, str]]:
+        """Upper bands that an open school may be without."""
+        if not self.upper_moves:
+            return set()
+        found = set(self.given)
+        if "vetoes" in self.rules:
+            held = self.vetoed("downgrade")
+            found = {(name, band) for name, band in found if name not in held}
+        if "keep-isolated" in self.rules:
+            found -= {(near[0], band) for near, band in self._near() if len(near) == 1}
+        return found | self.offered
+
+    def may_lack(self, name: str, band: str) -> bool:
+        """The school may close, or be without the band."""
+        return super().may_lack(name, band) or (name, band) in self.movable
+
+    def _may_be_without(self, name: str, band: str) -> bool:
+        return (name, band) in self.movable
+
+    def _wrong_bands(self, plan: Part, working: dict[str, School]) -> bool:
+        """A school teaches upper grades alone, or is without some that it may not be without."""
+        used = {(school, band) for (_, band), school in plan.choice}
+        kinds = ("complete-primary", *SMALL)
+        for name, school in working.items():
+            bands = [band for band in self.bands if self.lists(name, band)]
+            if school.kind not in kinds or self.rows[name]["status"] != "existing":
+                continue
+            for k, band in enumerate(bands if len(bands) > 1 else ()):
+                above = any((name, other) in used for other in bands[k:])
+                if (name, band) not in used and (above or (name, band) not in self.movable):
+                    return True
+        return False
+
+    def _too_few(self, plan: Part) -> float:
+        """Pupils that upper grades lack, where they could have been given away."""
+        least = self.settings("school-size").get("least_upper", 0.0)
+        return sum(
+            max(0.0, least - sum(self.cell_pupils(*c) for c, s in plan.choice
+                                 if (s, c[1]) == (name, band)))
+            for name, band in self.movable & {(s, b) for (_, b), s in plan.choice}
+        )  # fmt: skip
 
     def _barred(self, school: str) -> bool:
         row = self.rows[school]
@@ -130,19 +191,21 @@ class BrutePlaces(BruteForce):
                 if school in self.vetoed("close") | self.vetoed("merge" if used else "suspend"):
                     kept.add(school)
             return {school for school in kept if not self._barred(school)}
-        kept = set()
+        return {near[0] for near, _ in self._near() if len(near) == 1}
+
+    def _near(self) -> list[tuple[list[str], str]]:
+        """For each unit and band with children: the standing schools within the limit, the band."""
+        standing = [n for n in self.schools if self.rows[n]["status"] == "existing"]
         limits = {**self.settings("travel-limit"), **self.settings("keep-isolated")}
-        for unit in self.units:
-            for band, grades in self.bands.items():
-                near = [
-                    s for s in standing
-                    if set(grades) <= set(self.schools[s].classes)
-                    and (unit, s) in self.journey
-                    and self.journey[unit, s]["minutes"] <= limits["minutes"] + TOLERANCE
-                ]  # fmt: skip
-                if self.cell_pupils(unit, band) > 0 and len(near) == 1:
-                    kept.add(near[0])
-        return kept
+        return [
+            ([
+                s for s in standing
+                if self.lists(s, band) and (s, band) not in self.offered
+                and (unit, s) in self.journey
+                and self.journey[unit, s]["minutes"] <= limits["minutes"] + TOLERANCE
+            ], band)
+            for unit in self.units for band in self.bands if self.cell_pupils(unit, band) > 0
+        ]  # fmt: skip
 
     def _always(self) -> set[str]:
         rules = [rule for rule in ("vetoes", "keep-isolated") if rule in self.rules]
@@ -162,6 +225,10 @@ class BrutePlaces(BruteForce):
             return [(float(self._misplaced(plan, working)), False)]
         if rule == "budget":
             return self._over_budget(plan)
+        if rule == "opening" and self.upper_moves and self._wrong_bands(plan, working):
+            return [(1.0, False)]
+        if rule == "school-size" and self.upper_moves:
+            return [(self._too_few(plan), True), *super()._excesses(rule, plan)]
         return super()._excesses(rule, plan)
 
     def _half_taught(self, plan: Part, working: dict[str, School]) -> bool:
@@ -177,14 +244,14 @@ class BrutePlaces(BruteForce):
         named: dict[str, set[str]] = {}
         for row in self.receivers:
             named.setdefault(row["school_id"], set()).add(row["receiver"])
-        wrong = 0
+        wrong, used = 0, {(school, band) for (_, band), school in plan.choice}
         for (unit, band), school in plan.choice:
             before = self.today.get((unit, band), "")
-            able = {
-                r for r in named.get(before, ())
-                if set(self.bands[band]) <= set(self.schools[r].classes)
-            }  # fmt: skip
-            wrong += bool(able) and before not in working and school not in able
+            able = {r for r in named.get(before, ()) if self.serves(r, band)}
+            left = before not in working or (
+                (before, band) in self.movable and (before, band) not in used
+            )
+            wrong += bool(able) and left and school not in able
         return wrong
 
     def _over_budget(self, plan: Part) -> list[tuple[float, bool]]:

@@ -30,12 +30,14 @@ ADDED_UP = ("violations", "travel", "transport-cost", "quality-seats", "young-bo
 class YearPlans:
     """All plans of a year with the same modules that keep its rules, one after the other (N).
 
-    ``choice`` (N x cells) are schools by number, ``open`` (N x schools), ``taken`` (N x schools)
-    pupils with those from outside, ``figures`` a value of each goal.
+    ``choice`` (N x cells) are schools by number, ``open`` (N x schools), ``bands`` (N x schools x
+    bands) who has units of a band, ``taken`` (N x schools) pupils with those from outside,
+    ``figures`` a value of each goal.
     """
 
     choice: np.ndarray
     open: np.ndarray
+    bands: np.ndarray
     taken: np.ndarray
     figures: dict[str, np.ndarray]
     choices: tuple[Choice, ...]
@@ -111,6 +113,18 @@ class BruteYear(BruteDecisions):
         if row["status"] == "suspended" and school in self.vetoed("restore"):
             return True
         return bool(row["dangerous"]) and math.isnan(row["repair_cost"])
+
+    @property
+    def band_places(self) -> dict[str, int]:
+        """The bands in order."""
+        return {band: k for k, band in enumerate(self.bands)}
+
+    def marked(self, pairs: set[tuple[str, str]]) -> np.ndarray:
+        """Marks by school and band."""
+        marks, place = np.zeros((len(self.numbers), len(self.bands)), dtype=bool), self.band_places
+        for name, band in pairs if self.upper_moves else ():
+            marks[self.numbers[name], place[band]] = True
+        return marks
 
     def may_build(self) -> set[tuple[str, str]]:
         """Options that may be put to use in this year."""
@@ -254,6 +268,7 @@ class BruteYear(BruteDecisions):
         ).reshape(len(plans), cells)
         open_ = np.zeros((len(plans), count), dtype=bool)
         taken = np.zeros((len(plans), count))
+        bands, place = np.zeros((len(plans), count, len(self.bands)), dtype=bool), self.band_places
         for k, plan in enumerate(plans):
             for name in self.working(plan):
                 school = self.schools[name]
@@ -262,9 +277,11 @@ class BruteYear(BruteDecisions):
                     plan.load.get((name, g), 0.0) + school.outside[g]
                     for g in school.classes if g in self.placed
                 )  # fmt: skip
+            for (_, band), name in plan.choice:
+                bands[k, self.numbers[name], place[band]] = True
         figures = [self._figures(plan, broken) for plan, broken in found]
         return YearPlans(
-            choice, open_, taken,
+            choice, open_, bands, taken,
             {name: np.array([one[name] for one in figures])
              for name in (*ADDED_UP, "journey-of-worst-off")},
             tuple(plan.choice for plan in plans),

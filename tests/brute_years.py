@@ -131,11 +131,18 @@ class BruteYears:
         return dict(built)
 
     def _sequences(self, lists: tuple[YearPlans, ...]) -> np.ndarray:
-        """Plans of all years where what closes stays closed and what opens stays open."""
+        """Plans of all years where what closes stays closed and what opens stays open.
+
+        So do upper grades that are given away, or taken.
+        """
+        one = self.of[0]
+        given, offered = one.marked(one.given), one.marked(one.offered)
         at = np.arange(len(lists[0].choice))[:, None]
         for before, after in itertools.pairwise(lists):
             was, is_ = before.open[at[:, -1]][:, None, :], after.open[None, :, :]
             back = np.where(self.standing, is_ & ~was, was & ~is_).any(axis=2)
+            had, has = before.bands[at[:, -1]][:, None], after.bands[None]
+            back |= (has & ~had & given | had & ~has & offered).any(axis=(2, 3))
             rows, columns = np.nonzero(~back)
             at = np.column_stack([at[rows], columns])
         return at

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zoning.errors import Fault
 from zoning.formulation.blocks import SHIPPED
+from zoning.formulation.blocks.opening import MAY_MOVE
 from zoning.formulation.blocks.shared_zones import with_shared_zones
 from zoning.formulation.formulate import (
     Formulation,
@@ -81,17 +82,18 @@ def ask(
         "opening" in chosen.rules,
         "boarding" in chosen.rules,
     )
+    upgrades = sites and chosen.parameters.get("opening", {}).get("upper_grades") == MAY_MOVE
     if chosen.years > 1:
         # zones of entrants begin with this year's, which are not placed yet
         first = county.year + (place == "all") if year is None else year
         problem = build_problem_of_years(
             county, stage, years=range(first, first + chosen.years), place=place, measure=measure,
-            candidates=sites, boards=boards,
+            candidates=sites, boards=boards, upgrades=upgrades,
         )  # fmt: skip
     else:
         problem = build_problem(
             county, stage, year=year, place=place, measure=measure, candidates=sites,
-            boards=boards, nearest=nearest if _by_travel_alone(chosen) else None,
+            boards=boards, upgrades=upgrades, nearest=nearest if _by_travel_alone(chosen) else None,
         )  # fmt: skip
     if "shared-zones" in chosen.rules:
         problem = with_shared_zones(county, problem, chosen, standards, SHIPPED)

@@ -23,13 +23,16 @@ def formulated(county: County, model: str) -> Formulation:
     check_names(parsed)
     place: Place = "entrants" if parsed.place == "entrants" else "all"
     sites, boards = "opening" in parsed.rules, "boarding" in parsed.rules
+    upgrades = parsed.parameters.get("opening", {}).get("upper_grades") == "may-move"
     if parsed.years > 1:
         years = range(county.year, county.year + parsed.years)
         problem = build_problem_of_years(
-            county, "primary", years=years, place=place, candidates=sites, boards=boards
-        )
+            county, "primary", years=years, place=place, candidates=sites, boards=boards,
+            upgrades=upgrades,
+        )  # fmt: skip
     else:
-        problem = build_problem(county, "primary", place=place, candidates=sites, boards=boards)
+        problem = build_problem(county, "primary", place=place, candidates=sites, boards=boards,
+                                upgrades=upgrades)  # fmt: skip
     standards = load_standards("china")
     if "shared-zones" in parsed.rules:
         problem = with_shared_zones(county, problem, parsed, standards, SHIPPED)

@@ -176,6 +176,21 @@ def _short() -> County:
     )
 
 
+def _upper() -> County:
+    """The first school may give its upper grades away, the second, a point, may take some."""
+    county = golden_county(bands=BANDS, today=False)
+    zone = [("today", f"u0{k}00", "primary", band, "s1" if band == "primary-upper" else f"s{k + 1}")
+            for k in range(2) for band in BANDS]  # fmt: skip
+    return county.replace(
+        schools=county.schools.assign(kind=["complete-primary", "teaching-point"]),
+        school_grades=county.school_grades.assign(enrolled=[4.0, 5.0, 6.0, 0.0]),
+        assignments=pd.DataFrame(zone, columns=["plan", "unit_id", "stage", "band", "school_id"]),
+        receivers=pd.DataFrame(
+            [("s1", "merge", "s2")], columns=["school_id", "purpose", "receiver"]
+        ),
+    )
+
+
 def _fed() -> County:
     """A kindergarten in the second unit feeds the first school; both have one of their own."""
     zones = {("today", "u0000"): "s1", ("today", "u0100"): "k1", ("today", "u0200"): "s2"}
@@ -252,6 +267,10 @@ CASES = {
         _with_site(),
         'rules = ["seats", "contiguity", "utilisation", "opening"]\nsoft = ["utilisation"]\n'
         "[parameters.opening]\nmost = 2" + TRAVEL),
+    "opening-upper-grades": lambda: (
+        _upper(), 'rules = ["opening", "receivers", "school-size", "seats", "contiguity"]\n'
+        '[parameters.opening]\nupper_grades = "may-move"\n'
+        "[parameters.school-size]\nleast_upper = 3" + TRAVEL),
     "expansion": lambda: (
         _decisions(),
         'rules = ["seats", "class-size", "expansion"]\n[parameters.class-size]\n'

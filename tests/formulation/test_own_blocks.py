@@ -13,7 +13,7 @@ from tests.builders import grid_county, unit_id
 from zoning.errors import NoPlanError
 from zoning.formulation.block import Block, Goal, Objective, id_list, number
 from zoning.formulation.blocks import BLOCKS, register
-from zoning.formulation.builder import Tag
+from zoning.formulation.emitted import Tag
 from zoning.formulation.goals import GOALS, register_goal
 from zoning.formulation.model_file import parse_model
 

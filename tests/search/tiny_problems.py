@@ -347,4 +347,6 @@ def _schools(
         serves_grade=np.ones((count, bands), dtype=bool), serves=np.ones((count, bands), bool),
         root=roots[:, None] + units * np.arange(bands)[None, :], other_classes=np.zeros(count),
         candidate=candidate, optional=candidate, opening_cost=cost.astype(float),
+        upper=np.zeros((count, bands), dtype=np.int64), movable=np.zeros((count, bands), bool),
+        upper_classes=unknown,
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from zoning.formulation.block import Block, Goal, Objective
 from zoning.formulation.blocks import register
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.formulation.formulate import Formulation, formulate
 from zoning.formulation.goals import register_goal
 from zoning.formulation.model_file import Model, load_model, model_names

@@ -53,6 +53,10 @@ class Block:
         """Schools that this rule keeps open, None if it has no say in that."""
         return None
 
+    def kept_bands(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Bands (S x B) that this rule keeps at their schools, None if it has no say in that."""
+        return None
+
     def closed(self, problem: Problem, settings: Settings) -> Bools | None:
         """Standing schools that this rule closes, whatever the model says; None if it closes none.
 

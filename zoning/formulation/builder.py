@@ -3,130 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zoning.formulation.emitted import (
+    ClassFormation,
+    Contiguity,
+    Extras,
+    Growth,
+    Opening,
+    Rows,
+    SchoolLimit,
+    Tag,
+    TotalLimit,
+)  # fmt: skip
 from zoning.problem.arrays import Bools, Floats, Ints, Problem
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-
-
-@dataclass(frozen=True)
-class Tag:
-    """Where a row comes from, so that a clash can be named: block and the planner's subject."""
-
-    block: str
-    subject: str
-
-    def __str__(self) -> str:
-        return f"{self.block}: {self.subject}"
-
-
-@dataclass(frozen=True)
-class SchoolLimit:
-    """``low <= sum of load over the cells of a school <= high``; load by cell, limits by school."""
-
-    block: str
-    load: Floats
-    low: Floats
-    high: Floats
-
-
-@dataclass(frozen=True)
-class ClassFormation:
-    """Whole classes per grade within the rooms of a school.
-
-    ``load`` (n x G) and ``outside`` (S x G) are pupils, ``size`` is pupils a class, ``rooms`` (S)
-    is infinite where the rule does not bind the school.
-    """
-
-    load: Floats
-    outside: Floats
-    size: Floats
-    rooms: Floats
-
-
-@dataclass(frozen=True)
-class TotalLimit:
-    """``sum of weight over the chosen pairs <= high``, over the whole county.
-
-    ``sites`` (S) is what each open optional school adds to the sum, None if nothing.
-    """
-
-    block: str
-    weight: Floats
-    high: float
-    sites: Floats | None = None
-
-
-@dataclass(frozen=True)
-class Contiguity:
-    """Zones are connected and hold their root; ``exempt`` cells may lie anywhere.
-
-    The root cell of an optional school belongs to it where it is open, else to any school.
-    """
-
-    exempt: Bools
-
-
-@dataclass(frozen=True)
-class Opening:
-    """Schools that may stay closed: without any unit in their zone.
-
-    ``optional`` and ``column`` are by school; ``column`` is the extra column that is 1 where the
-    school is open, -1 where it always is. From ``least`` to ``most`` of all schools are open.
-    """
-
-    optional: Bools
-    column: Ints
-    least: int
-    most: int
-
-
-@dataclass(frozen=True)
-class Growth:
-    """What can be built at a school: the column that counts modules, and what one adds.
-
-    ``most`` is the largest number of them, ``amount`` (by name) what one adds. Columns of one
-    ``option`` (decided in several years) share their largest number; -1: the column stands alone.
-    """
-
-    column: int
-    most: float
-    amount: Mapping[str, float]
-    option: int = -1
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Linear rows: coefficients of pairs (k x m) and of extra columns (k x e).
-
-    ``structured`` rows repeat in linear form what a limit, a class formation, a total or the
-    opening says; any other row is known to the matrix alone.
-    """
-
-    pairs: csr_matrix
-    extras: csr_matrix
-    lower: Floats
-    upper: Floats
-    tags: tuple[Tag, ...]
-    structured: bool
-
-
-@dataclass
-class Extras:
-    """Extra columns beside the pairs: bounds, whole or not, names."""
-
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-    integer: list[bool] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.lower)
 
 
 class Builder:
@@ -213,7 +108,7 @@ class Builder:
             # the fast parts of the search see the largest limits that can be built
             largest = high.copy()
             for s, built in up.items():
-                largest[s] += self._at_most(s, built)
+                largest[s] += self.at_most(s, built)
             self.limits.append(SchoolLimit(block, load, low, largest))
         optional, endless = self.problem.schools.optional, np.full(len(low), np.inf)
         may_grow = np.zeros(len(low), dtype=bool)
@@ -242,7 +137,7 @@ class Builder:
                 result[s] = added
         return result
 
-    def _at_most(self, s: int, built: Sequence[tuple[int, float, float]]) -> float:
+    def at_most(self, s: int, built: Sequence[tuple[int, float, float]]) -> float:
         """The most that can be added to a limit of a school."""
         option_of = {growth.column: growth.option for growth in self.growth[s]}
         found: dict[int, float] = {}
@@ -280,51 +175,6 @@ class Builder:
         self.add_rows(self.school_rows(load, schools), extras, least, most, tags,
                       structured=not soft and not grown)  # fmt: skip
 
-    def open_sites(self, block: str, least: int, most: int) -> None:
-        """A column for each optional school: 1 where it is open; ``least`` to ``most`` a year."""
-        from scipy.sparse import csr_matrix
-
-        optional = self.problem.schools.optional
-        sites = np.flatnonzero(optional)
-        names = self.problem.index.schools
-        column = np.full(self.problem.school_count, -1, dtype=np.int64)
-        column[sites] = self.add_columns(
-            [f"open_{names[s]}" for s in sites], 0.0, 1.0, integer=True
-        )
-        years = len(self.problem.years)
-        self.opening = Opening(optional, column, years * least, years * most)
-        each = self.school_rows(np.ones(self.problem.cells), sites)
-        reach = np.diff(each.indptr).astype(np.float64)
-        endless = np.full(len(sites), np.inf)
-        self.add_rows(
-            each, {(k, int(column[s])): -reach[k] for k, s in enumerate(sites)},
-            -endless, np.zeros(len(sites)),
-            [Tag(block, f"site {names[s]} open where it has units") for s in sites],
-            structured=True,
-        )  # fmt: skip
-        self.add_rows(
-            each, {(k, int(column[s])): -1.0 for k, s in enumerate(sites)},
-            np.zeros(len(sites)), endless,
-            [Tag(block, f"units where site {names[s]} is open") for s in sites],
-            structured=True,
-        )  # fmt: skip
-        period = self.problem.school_period
-        stay = np.bincount(period[~optional], minlength=years)
-        # over several years the opening's own numbers say less than a row for each year
-        bounds = (least <= stay).all() and most >= self.problem.school_count // years
-        self.add_rows(
-            csr_matrix((years, len(self.problem.pairs))),
-            {(int(period[s]), int(column[s])): 1.0 for s in sites},
-            least - stay.astype(float), most - stay.astype(float),
-            [Tag(block, f"open schools{self._in_year(t)}") for t in range(years)],
-            structured=years == 1 or bool(bounds),
-        )  # fmt: skip
-
-    def _in_year(self, period: int) -> str:
-        """The year in words, where there are several."""
-        several = self.problem.periods is not None
-        return f" in {self.problem.years[period]}" if several else ""
-
     def keep_open(self, block: str, kept: Bools) -> None:
         """Schools that could otherwise close have at least one unit in their zone."""
         schools = np.flatnonzero(kept & ~self.problem.schools.optional)
@@ -347,50 +197,9 @@ class Builder:
         """The extra column that says whether a school is open, -1 if it always is."""
         return -1 if self.opening is None else int(self.opening.column[school])
 
-    def form_classes(self, block: str, formation: ClassFormation, *, soft: bool = False) -> None:
-        """Form whole classes, grade by grade, within the rooms of each school.
-
-        If soft, pupils beyond the classes of their grade count as violations.
-        """
-        grown = self.grown({"classes": np.ones(self.problem.school_count)})
-        rooms = formation.rooms.copy()
-        for school, built in grown.items():
-            rooms[school] += self._at_most(school, built)
-        if not soft:
-            self.classes.append(replace(formation, rooms=rooms))
-        names, grades = self.problem.index.schools, self.problem.index.grades
-        for s in np.flatnonzero(np.isfinite(formation.rooms)):
-            taught = np.flatnonzero(self.problem.schools.serves_grade[s])
-            labels = [f"classes_{names[s]}_{grades[g]}" for g in taught]
-            columns = self.add_columns(labels, 0.0, rooms[s], integer=True)
-            size, open_ = formation.size[s], self.open_column(int(s))
-            for g, column in zip(taught, columns, strict=True):
-                extras = {(0, int(column)): -size}
-                held = formation.outside[s, g]
-                if held and open_ >= 0:  # pupils from outside hold places where the school is open
-                    extras[(0, open_)], held = held, 0.0
-                if soft:
-                    label = f"{block}_over_{names[s]}_{grades[g]}"
-                    over = int(self.add_columns([label], 0.0, np.inf, integer=False)[0])
-                    extras[(0, over)] = -1.0
-                    self.violation[over] = 1.0
-                self.add_rows(
-                    self.school_rows(formation.load[:, g], np.array([s])),
-                    extras,
-                    np.array([-np.inf]),
-                    np.array([-held]),
-                    [Tag(block, f"classes of grade {grades[g]} at school {names[s]}")],
-                    structured=not soft,
-                )
-            self.add_rows(
-                self.school_rows(np.zeros(self.problem.cells), np.array([s])),
-                {(0, int(column)): 1.0 for column in columns}
-                | {(0, column): -amount for column, amount, _ in grown.get(int(s), ())},
-                np.array([-np.inf]),
-                np.array([formation.rooms[s]]),
-                [Tag(block, f"rooms at school {names[s]}")],
-                structured=not soft and int(s) not in grown,
-            )
+    def serving_column(self, school: int, band: int) -> int:
+        """The extra column that says whether a school takes a band that it serves, -1: always."""
+        return -1 if self.opening is None else int(self.opening.serving[school, band])
 
     def limit_total(
         self, block: str, what: str, weight: Floats, high: float, *, soft: bool = False
@@ -410,38 +219,6 @@ class Builder:
             row, extras, np.array([-np.inf]), np.array([high]), [Tag(block, what)],
             structured=not soft,
         )  # fmt: skip
-
-    def connect(self, exempt: Bools) -> None:
-        """Ask for connected zones that hold their school's root unit."""
-        self.contiguity = Contiguity(exempt)
-        self._root_rows()
-
-    def _root_rows(self) -> None:
-        """The root cell of an optional school belongs to it exactly where it is open."""
-        from scipy.sparse import csr_matrix
-
-        pairs, schools = self.problem.pairs, self.problem.schools
-        held = [
-            (s, int(root))
-            for s in np.flatnonzero(schools.optional).tolist()
-            for root in schools.root[s][schools.root[s] >= 0]
-        ]
-        at, rows = [], []
-        for k, (s, root) in enumerate(held):
-            own = range(pairs.pointer[root], pairs.pointer[root + 1])
-            found = [pair for pair in own if pairs.school[pair] == s]
-            at += found
-            rows += [k] * len(found)
-        if held:
-            names = self.problem.index.schools
-            self.add_rows(
-                csr_matrix((np.ones(len(at)), (rows, at)), shape=(len(held), len(pairs))),
-                {(k, self.open_column(s)): -1.0 for k, (s, _) in enumerate(held)},
-                np.zeros(len(held)), np.zeros(len(held)),
-                [Tag("contiguity", f"{self.problem.cell_name(root)} where site {names[s]} is open")
-                 for s, root in held],
-                structured=True,
-            )  # fmt: skip
 
     def school_rows(self, load: Floats, schools: Ints) -> csr_matrix:
         """Rows (one a school) with the load of each pair's cell as coefficients."""

@@ -58,6 +58,8 @@ MEANING: Mapping[str, str] = {
     "out, the first three of primary school",
     "boarding.week": "what a boarder's journey counts beside a daily one: one return a week is 0.2",
     "young-boarders.young": "the grades, as in `boarding`",
+    "opening.upper_grades": '`"stay"`, or `"may-move"`: complete primary schools may give their '
+    "upper grades away, small schools take those that the county lists for them",
     "opening.sites": '`"may-open"`, or `"none"`: candidate and suspended sites stay closed',
     "expansion.temporary": "whether temporary classrooms may be used",
     "expansion.pupils": "pupils a class, for modules that state no seats; if left out, the "
@@ -65,6 +67,8 @@ MEANING: Mapping[str, str] = {
     "keep-isolated.minutes": "limit within which another school counts, as in `travel-limit`",
     "keep-isolated.metres": "the same in metres",
     "school-size.least": "least number of pupils of a school that may close or is opened",
+    "school-size.least_upper": "least number of pupils in a band of upper grades that may be given "
+    "away or taken; binds under `opening.upper_grades`",
     "school-size.most": "largest number of pupils; if left out, the standards'",
     "school-size.most_nine_year": "the same for schools that teach several stages",
     "budget.capital": "largest sum spent once, in yuan; over several years that of all, or a table "

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoning.formulation.builder import Builder, SchoolLimit, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import SchoolLimit, Tag
 from zoning.problem.arrays import Bools
 
 # load of all cells that rounding may make of nothing, as a share

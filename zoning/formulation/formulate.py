@@ -12,8 +12,9 @@ from zoning.formulation.block import Block, Goal, Objective
 from zoning.formulation.blocks import BLOCKS
 from zoning.formulation.blocks.boarding import with_boarders
 from zoning.formulation.blocks.contiguity import exempt_cells
-from zoning.formulation.builder import (
-    Builder,
+from zoning.formulation.blocks.opening import MAY_MOVE
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import (
     ClassFormation,
     Contiguity,
     Extras,
@@ -26,7 +27,15 @@ from zoning.formulation.enough import open_enough
 from zoning.formulation.goals import GOALS
 from zoning.formulation.model_file import GoalChoice, Model
 from zoning.formulation.reach import reachable
-from zoning.problem.arrays import Bools, Floats, Ints, Pairs, Problem
+from zoning.problem.arrays import (
+    UPPER_STAYS,
+    UPPER_TAKEN,
+    Bools,
+    Floats,
+    Ints,
+    Pairs,
+    Problem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,22 +165,10 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
     check_years(model, len(problem.years))
     names = [*model.rules, *([] if "locks" in model.rules else ["locks"])]
     rules, resolved = _resolve(problem, model, names, standards)
-    may_close = any(
-        rule.name == "opening" and rule.parameters["existing"] == "may-close" for rule in rules
-    )
-    if may_close:
-        optional = np.ones(problem.school_count, dtype=bool)
-        for rule in rules:
-            kept = BLOCKS[rule.name].kept(problem, rule.parameters)
-            if kept is not None:
-                optional &= ~kept | problem.schools.candidate
-        problem = replace(problem, schools=replace(problem.schools, optional=optional))
-    if "opening" in names:
-        for rule in rules:
-            gone = BLOCKS[rule.name].closed(problem, rule.parameters)
-            if gone is not None:
-                schools = replace(problem.schools, optional=problem.schools.optional | gone)
-                problem = replace(problem, schools=schools)
+    opening = next((rule.parameters for rule in rules if rule.name == "opening"), None)
+    may_close = opening is not None and opening["existing"] == "may-close"
+    if opening is not None:
+        problem = _with_choices(problem, opening, rules)
     boarding = next((rule for rule in rules if rule.name == "boarding"), None)
     if boarding is not None:
         limits = next((r.parameters for r in rules if r.name == "travel-limit"), None)
@@ -205,7 +202,7 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         classes=tuple(builder.classes),
         totals=tuple(builder.totals),
         contiguity=builder.contiguity,
-        opening=builder.opening if narrowed.schools.optional.any() else None,
+        opening=builder.opening if narrowed.schools.may_lack.any() else None,
         extras=builder.extras,
         rows=tuple(builder.rows),
         goals=goals,
@@ -216,6 +213,30 @@ def formulate(problem: Problem, model: Model, standards: Standards) -> Formulati
         built=builder.built,
         together=builder.together,
     )
+
+
+def _with_choices(
+    problem: Problem, opening: Mapping[str, object], rules: tuple[ResolvedRule, ...]
+) -> Problem:
+    """The problem with the schools, and the upper grades, that a plan may do without."""
+    schools = problem.schools
+    optional, movable = schools.optional, schools.upper > UPPER_STAYS
+    if opening["existing"] == "may-close":
+        optional = np.ones(problem.school_count, dtype=bool)
+        for rule in rules:
+            kept = BLOCKS[rule.name].kept(problem, rule.parameters)
+            if kept is not None:
+                optional &= ~kept | schools.candidate
+    for rule in rules:
+        gone = BLOCKS[rule.name].closed(problem, rule.parameters)
+        if gone is not None:
+            optional = optional | gone
+        held = BLOCKS[rule.name].kept_bands(problem, rule.parameters)
+        if held is not None:
+            movable = movable & (~held | (schools.upper == UPPER_TAKEN))
+    if opening["upper_grades"] != MAY_MOVE:
+        movable = np.zeros_like(movable)
+    return replace(problem, schools=replace(schools, optional=optional, movable=movable))
 
 
 def check_years(model: Model, years: int) -> None:

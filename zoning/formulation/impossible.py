@@ -198,10 +198,10 @@ def _split(formulation: Formulation) -> list[Fault]:
     origin = feeding.origin[str(rule.parameters["plan"])][problem.cell_unit]
     most = 1 + int(str(rule.parameters["most_split"]))
     held: dict[tuple[int, int], list[str]] = {}
-    for s in np.flatnonzero(~problem.schools.optional).tolist():
-        for b, root in enumerate(problem.schools.root[s].tolist()):
-            if root >= 0 and origin[root] >= 0:
-                held.setdefault((int(origin[root]), b), []).append(problem.index.schools[s])
+    for s, b in np.argwhere(~problem.schools.may_lack).tolist():
+        root = int(problem.schools.root[s, b])
+        if root >= 0 and origin[root] >= 0:
+            held.setdefault((int(origin[root]), b), []).append(problem.index.schools[s])
     return [
         _error("feeders", f"school {feeding.names[f]}", f"at most {most} schools that it feeds",
                f"{len(schools)} whose zones hold its units, since they stand there "
@@ -285,6 +285,8 @@ def _too_few_places(formulation: Formulation) -> list[Fault]:
     """More pupils than places, or fewer than the least, over all schools that can be open."""
     problem, faults = formulation.problem, []
     for limit in formulation.limits:
+        if limit.band >= 0:
+            continue  # no school need take the band
         places = np.where(np.isfinite(limit.high), np.maximum(limit.high, 0.0), np.inf)
         needed = np.where(np.isfinite(limit.low), np.maximum(limit.low, 0.0), 0.0)
         if limit.high.min(initial=0.0) < -1e-6:
@@ -328,7 +330,7 @@ def _too_few_with_overflow(formulation: Formulation, asked: Problem) -> list[Fau
 def _together(formulation: Formulation, period: int) -> str:
     """The schools of a year in words, with how many of them may be open."""
     here, opening = _in_year(formulation.problem, period), formulation.opening
-    if opening is None:
+    if opening is None or not opening.optional.any():
         return f"all schools together{here}"
     most = opening.most // len(formulation.problem.years)
     return f"the schools together{here}, {most} of them open at the most"
@@ -387,7 +389,7 @@ def _roots_too_large(formulation: Formulation) -> list[Fault]:
     for limit in formulation.limits:
         for s, roots in enumerate(problem.schools.root):
             column = -1 if opening is None else int(opening.column[s])
-            own = roots[roots >= 0]
+            own = roots[(roots >= 0) & ~problem.schools.movable[s]]
             if len(own) == 0 or (column >= 0 and formulation.extras.lower[column] < 1.0):
                 continue
             load, most = float(limit.load[own].sum()), float(max(limit.high[s], 0.0))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Ints, Problem
 
 

@@ -29,7 +29,7 @@ __all__ = ["record", "records", "safe"]
 ACTION_WORDS: Mapping[str, str] = {
     "keep": "keep 保留", "new": "new 新建", "restore": "restore 恢复", "expand": "expand 扩建",
     "merge": "merge 撤并", "suspend": "suspend 停办", "repair": "repair 维修加固",
-    "to-teaching-point": "to teaching point 改为教学点",
+    "to-teaching-point": "to teaching point 改为教学点", "to-complete": "to complete 改为完全小学",
 }  # fmt: skip
 _ROWS = 60
 _SPECIAL = re.compile(r"([\\`*_\[\]#!|<>~$&])")
@@ -86,7 +86,10 @@ def _page(plan: Plan, county: County, row: Mapping[Any, Any]) -> str:
 
 
 def _receivers(row: Mapping[Any, Any]) -> str:
-    return f", to 并入 {safe(row['receivers'])}" if row["receivers"] else ""
+    if not row["receivers"]:
+        return ""
+    what = "upper grades to 高年级去" if row["action"] == "to-teaching-point" else "to 并入"
+    return f", {what} {safe(row['receivers'])}"
 
 
 def _modules(plan: Plan, county: County, school: str) -> Iterator[str]:

@@ -14,13 +14,17 @@ import pandas as pd
 from zoning.plan.built import Added
 from zoning.plan.goals import Rule
 from zoning.plan.reasons import Reasons
+from zoning.plan.upper import UpperGrades
 
 if TYPE_CHECKING:
     from zoning.county import County
 
 __all__ = ["ACTIONS", "ACTION_NUMBERS", "ACTION_TEXTS", "actions_table"]
 
-ACTIONS = ("keep", "new", "restore", "expand", "merge", "suspend", "to-teaching-point", "repair")
+ACTIONS = (
+    "keep", "new", "restore", "expand", "merge", "suspend", "to-teaching-point", "to-complete",
+    "repair",
+)  # fmt: skip
 """What may be done with a school, in words of the table."""
 
 ACTION_TEXTS = ("school_id", "name", "action", "receivers", "reason")
@@ -48,7 +52,8 @@ def actions_table(
     """Return one row for each school that stands or is opened.
 
     Columns: what is done; ``pupils_today`` (of the year, living in today's zone); ``pupils`` in
-    the plan; ``receivers`` of a school that closes (ids, most pupils first); classes, seats and
+    the plan; ``receivers`` of a school that closes, or of the upper grades that it gives away (ids,
+    most pupils first); classes, seats and
     beds that are built; ``cost`` (yuan, once); ``yearly_cost`` (yuan a year that the decision
     adds or, below 0, saves); the reason in words. Sites that stay empty have no row.
     """
@@ -57,14 +62,17 @@ def actions_table(
     shut = set(schools.loc[schools["state"] == "closed", "school_id"]) if "state" in schools else ()
     today = _today(county, assignment, stage)
     once, yearly = _module_costs(county, built)
-    reasons = Reasons(county, assignment, schools, today, rules, stage=stage, measure=measure)
+    upper = UpperGrades(county, assignment, stage)
+    reasons = Reasons(
+        county, assignment, schools, today, upper, rules, stage=stage, measure=measure
+    )  # fmt: skip
     rows = []
     for school in schools["school_id"].tolist():
         row = about.loc[school]
         own = today[today["from_school"] == school]
         before = math.fsum(own["pupils"])
         open_ = school not in shut
-        action = _action(row, open_=open_, before=before, built=school in added, own=own)
+        action = _action(row, upper, open_=open_, before=before, built=school in added)
         if action == "":
             continue
         cost, more = once.get(school, 0.0), yearly.get(school, 0.0)
@@ -79,7 +87,7 @@ def actions_table(
             {
                 "school_id": school, "name": str(row["name"]), "year": year, "action": action,
                 "pupils_today": before, "pupils": float(pupils[school]),
-                "receivers": _receivers(own) if action == "merge" else "",
+                "receivers": _receivers(_leaving(own, action, upper.gone(school))),
                 "classes": gain.get("classes", 0.0), "seats": gain.get("seats", 0.0),
                 "beds": gain.get("beds", 0.0), "cost": cost, "yearly_cost": more,
                 "reason": reasons.of(school, action, gain, more),
@@ -92,7 +100,7 @@ def actions_table(
 
 
 def _action(
-    row: pd.Series, *, open_: bool, before: float, built: bool, own: pd.DataFrame
+    row: pd.Series, upper: UpperGrades, *, open_: bool, before: float, built: bool
 ) -> str:  # fmt: skip
     """Name what is done; "" for a site or suspended school that stays as it is."""
     status, school = str(row["status"]), str(row.name)
@@ -104,18 +112,20 @@ def _action(
         return "new"
     if status == "suspended":
         return "restore"
-    if str(row["kind"]) == "complete-primary" and _upper_gone(own, school):
+    if upper.gone(school):
         return "to-teaching-point"
+    if upper.taken(school):
+        return "to-complete"
     if built:
         return "expand"
     return "repair" if bool(row["dangerous"]) else "keep"
 
 
-def _upper_gone(own: pd.DataFrame, school: str) -> bool:
-    """True if the school keeps its first band's zone and nothing of its others."""
-    bands = list(dict.fromkeys(own["band"]))
-    kept = [band for band in bands if (own.loc[own["band"] == band, "school_id"] == school).any()]
-    return len(bands) > 1 and kept == bands[:1]
+def _leaving(own: pd.DataFrame, action: str, gone: Sequence[str]) -> pd.DataFrame:
+    """Return the cells of today's zone that others have to take."""
+    if action == "merge":
+        return own
+    return own[own["band"].isin(gone)] if action == "to-teaching-point" else own.iloc[:0]
 
 
 def _today(county: County, assignment: pd.DataFrame, stage: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ further room to the grade with the largest classes.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from zoning.county import County
     from zoning.plan.built import Added
 
-__all__ = ["ClassSizes", "Teaching", "form_classes", "places_for_entrants", "teaching_by_school"]
+__all__ = ["ClassSizes", "Teaching", "form_classes", "places_for_entrants", "teaching_by_school",
+           "without_idle"]  # fmt: skip
 
 _NAN = math.nan
 
@@ -143,6 +144,15 @@ def _formed_anew(school: Teaching) -> Teaching:
     if math.isnan(rooms):
         return school
     return replace(school, rooms=rooms, classes=dict.fromkeys(school.classes, _NAN))
+
+
+def without_idle(school: Teaching, idle: Set[str]) -> Teaching:
+    """The school without its classes of grades that nobody is taught in, where all are known."""
+    if not idle or any(math.isnan(number) for number in school.classes.values()):
+        return school
+    return replace(
+        school, classes={g: 0.0 if g in idle else number for g, number in school.classes.items()}
+    )
 
 
 def _by_grade(rows: pd.DataFrame, column: str) -> dict[str, float]:

@@ -15,7 +15,7 @@ from zoning.plan.boarders import rule_named
 from zoning.plan.built import added_by_school
 from zoning.plan.buses import buses_table
 from zoning.plan.cells import build_assignment
-from zoning.plan.classes import teaching_by_school
+from zoning.plan.classes import teaching_by_school, without_idle
 from zoning.plan.diversions import diversions_table
 from zoning.plan.feeding import feeders_table
 from zoning.plan.further import decision_figures, transport_figures
@@ -24,6 +24,7 @@ from zoning.plan.pieces import pieces_by_zone
 from zoning.plan.posts import with_posts
 from zoning.plan.sharing import by_zone, drawn, zone_of_school
 from zoning.plan.tables import indicators, moved_table, school_classes, school_table
+from zoning.plan.upper import UpperGrades
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -69,6 +70,9 @@ def make_tables(
     teaching = teaching_by_school(
         county, stage, sites=opening is not None, year=year, place=place, added=added
     )
+    if opening is not None and opening.parameters.get("upper_grades") == "may-move":
+        upper = UpperGrades(county, assignment, stage)
+        teaching = {s: without_idle(its, upper.idle_grades(s)) for s, its in teaching.items()}
     closed = None if opening is None else closed_schools(county, rules, assignment)
     _, classes = school_classes(
         county, teaching, assignment, stage=stage, year=year, place=place,

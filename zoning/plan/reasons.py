@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from zoning.plan.goals import Rule
+from zoning.plan.upper import UpperGrades
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -28,6 +29,7 @@ class Reasons:
         assignment: pd.DataFrame,
         schools: pd.DataFrame,
         today: pd.DataFrame,
+        upper: UpperGrades,
         rules: Sequence[Rule],
         *,
         stage: str,
@@ -41,10 +43,10 @@ class Reasons:
             for row in schools.to_dict("records")
         }
         self.today = today
+        self.upper = upper
         self.stage = stage
         self.measure = measure
         self.parameters = {rule.name: rule.parameters for rule in rules}
-        self.teaches = self._teaches()
         self.ways = self._ways()
 
     def of(self, school: str, action: str, added: Mapping[str, float], yearly: float) -> str:
@@ -69,26 +71,17 @@ class Reasons:
         if action == "expand":
             return self._enlarged(school, added)
         if action == "to-teaching-point":
-            return "keeps its lower grades; " + self._goes_where(school, leaving=True)
+            return self._handed_over(school)
+        if action == "to-complete":
+            return self._taken_on(school) + _built(added)
         if action == "repair":
             return f"the building is dangerous and is mended: {self._use(school)}"
         return self._kept(school)
 
-    def _teaches(self) -> set[tuple[str, str]]:
-        """(School, band) that teaches every grade of the band."""
-        grades = self.county.school_grades
-        own = grades[grades["stage"] == self.stage].groupby("school_id")["grade"].apply(set)
-        bands = self.county.stage(self.stage).bands
-        return {
-            (str(school), band)
-            for school, taught in own.items()
-            for band, needed in bands.items()
-            if set(needed) <= taught
-        }
-
     def _teachers(self, band: str) -> set[str]:
-        """Return the schools that teach a band."""
-        return {school for school, taught in self.teaches if taught == band}
+        """Return the schools that teach a band, those that give it away left out."""
+        schools = {school for school, taught in self.upper.teaches if taught == band}
+        return {school for school in schools if band not in self.upper.gone(school)}
 
     def _ways(self) -> pd.DataFrame:
         """Day journeys in the plan's measure between units and the schools that are open."""
@@ -104,10 +97,45 @@ class Reasons:
         pupils, units = math.fsum(own["pupils"]), own["unit_id"].nunique()
         return (
             f"{pupils:,.0f} pupils of {units} unit{'' if units == 1 else 's'}; "
-            f"{self._alternatives(own, school)}; {self._goes_where(school, leaving=True)}"
+            f"{self._alternatives(own, school)}; {self._listed(own[own['school_id'] != school])}"
             + self._received(own, school)
             + _saving(yearly)
         )
+
+    def _handed_over(self, school: str) -> str:
+        """Say how many are in the upper grades, which schools take them, and how far that is."""
+        own = self.today[self.today["from_school"] == school]
+        own = own[own["band"].isin(self.upper.gone(school))]
+        text = f"keeps its lower grades with {float(self.schools[school]['pupils']):,.0f} pupils"
+        if not len(own):
+            return f"{text}; no unit of its upper grades is zoned to it today"
+        pupils, units = math.fsum(own["pupils"]), own["unit_id"].nunique()
+        text += f"; {pupils:,.0f} pupils of {units} unit{'' if units == 1 else 's'} in its upper "
+        text += f"grades go elsewhere: {self._listed(own)}"
+        now, then = (_mean(own["pupils"], f) for f in (own[self.measure], self._to(own, school)))
+        if not math.isnan(now + then):
+            unit = _SHORT[self.measure]
+            text += f"; mean journey {now:,.0f} {unit}, {then:,.0f} {unit} if it kept them"
+        return text + self._received(own, school)
+
+    def _taken_on(self, school: str) -> str:
+        """Say who comes into the upper grades that a small school takes."""
+        own = self.assignment[self.assignment["school_id"] == school]
+        own = own[own["band"].isin(self.upper.taken(school))]
+        pupils, units = math.fsum(own["pupils"]), own["unit_id"].nunique()
+        text = f"becomes complete: {pupils:,.0f} pupils of {units} unit{'' if units == 1 else 's'} "
+        text += f"in the upper grades that it takes{self._posts(school)}"
+        now = _mean(own["pupils"], own[self.measure])
+        then = _mean(own["pupils"], self._nearest(own, school))
+        if math.isnan(now) or math.isnan(then):
+            return text
+        unit = _SHORT[self.measure]
+        return f"{text}; mean journey {now:,.0f} {unit}, to the next open school {then:,.0f} {unit}"
+
+    def _to(self, own: pd.DataFrame, school: str) -> pd.Series:
+        """Return each row's day journey to one school."""
+        ways = self.ways[self.ways["school_id"] == school].set_index("unit_id")["length"]
+        return own["unit_id"].astype("str").map(ways)
 
     def _received(self, own: pd.DataFrame, school: str) -> str:
         """Say what room there is where its pupils go, if that must come first."""
@@ -141,11 +169,8 @@ class Reasons:
             return math.inf
         return float(table.get(band, math.inf))
 
-    def _goes_where(self, school: str, *, leaving: bool) -> str:
-        """Say where each unit of today's zone goes, with its journey."""
-        own = self.today[self.today["from_school"] == school]
-        if leaving:
-            own = own[own["school_id"] != school]
+    def _listed(self, own: pd.DataFrame) -> str:
+        """Say where these cells of today's zone go, the first by name, each with its journey."""
         several = self.today["band"].nunique() > 1
         texts = []
         for row in own.to_dict("records"):
@@ -198,19 +223,26 @@ class Reasons:
 
     def _kept(self, school: str) -> str:
         text = self._use(school)
-        if self.parameters.get("opening", {}).get("existing") != "may-close":
+        opening = self.parameters.get("opening", {})
+        held = self._ruled_out(school, ("downgrade", "upgrade"))
+        if opening.get("upper_grades") == "may-move" and held:
+            text += f"; another choice of its grades is ruled out: {held}"
+        if opening.get("existing") != "may-close":
             return text
+        said = self._ruled_out(school, ("close", "merge", "suspend"))
+        return f"{text}; closing is ruled out: {said}" if said else text + self._without_it(school)
+
+    def _ruled_out(self, school: str, actions: tuple[str, ...]) -> str:
+        """Return the reasons of vetoes on these actions, "" if there are none."""
         rows = self.county.vetoes
-        own = rows[
-            (rows["school_id"] == school) & rows["action"].isin(["close", "merge", "suspend"])
+        own = rows[(rows["school_id"] == school) & rows["action"].isin(actions)]
+        if "vetoes" not in self.parameters:
+            return ""
+        said = [
+            f"{row['reason']}{' (' + row['source'] + ')' if row['source'] else ''}"
+            for row in own.to_dict("records")
         ]
-        if "vetoes" in self.parameters and len(own):
-            said = [
-                f"{row['reason']}{' (' + row['source'] + ')' if row['source'] else ''}"
-                for row in own.to_dict("records")
-            ]
-            return f"{text}; closing is ruled out: {', '.join(dict.fromkeys(said))}"
-        return text + self._without_it(school)
+        return ", ".join(dict.fromkeys(said))
 
     def _nearest(self, own: pd.DataFrame, school: str) -> pd.Series:
         """Return each row's journey to the nearest other open school that teaches its band."""

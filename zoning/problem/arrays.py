@@ -17,6 +17,9 @@ Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+UPPER_STAYS, UPPER_GIVEN, UPPER_TAKEN = 1, 2, 3
+"""Upper grades that stay at a school, that it may give away, that it may take; 0: no such."""
+
 
 @dataclass(frozen=True)
 class Index:
@@ -152,8 +155,12 @@ class Schools:
     zoning; ``root`` is S x B: the cell that holds the school, -1 where the band is not served.
     ``other_classes``: classes that the school's other stages occupy. ``candidate`` marks sites
     where a school may be opened, ``opening_cost`` is what having a school open costs a year, and
-    ``optional`` marks schools that a plan may leave without any unit: closed. ``more_roots`` are
-    cells that a school's zone must hold too: (cell, school) of others that share it.
+    ``optional`` marks schools that a plan may leave without any unit: closed. ``upper`` (S x B)
+    says of the bands above its first what a standing primary school could do with them (one of
+    the ``UPPER_`` numbers), ``upper_classes`` (S x B) how many classes these bands have (NaN where
+    not known), and ``movable`` (S x B) marks those that a plan may leave without any unit where the
+    school is open. ``more_roots`` are cells that a school's zone must hold too:
+    (cell, school) of others that share it.
     """
 
     kind: tuple[str, ...]
@@ -171,7 +178,16 @@ class Schools:
     candidate: Bools
     opening_cost: Floats
     optional: Bools
+    upper: Ints
+    upper_classes: Floats
+    movable: Bools
     more_roots: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def may_lack(self) -> Bools:
+        """Bands (S x B) that a plan may leave without any unit, the school closed or not."""
+        lacking: Bools = self.optional[:, None] | self.movable
+        return lacking
 
 
 @dataclass(frozen=True)

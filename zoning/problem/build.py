@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from zoning.errors import Fault, InputError
-from zoning.problem.arrays import Bools, Floats, Index, Ints, Problem, Schools
+from zoning.problem.arrays import UPPER_TAKEN, Bools, Floats, Index, Ints, Problem, Schools
 from zoning.problem.facilities import build_facilities, capacity_by_year
 from zoning.problem.locks import named_pairs, read_locks
 from zoning.problem.pairs import build_pairs
 from zoning.problem.straight_line import straight_line_pairs
+from zoning.problem.upper import by_band, upper_grades
 
 if TYPE_CHECKING:
     from zoning.county import County, Stage
@@ -31,6 +32,7 @@ def build_problem(
     measure: str = "minutes",
     candidates: bool = False,
     boards: bool = False,
+    upgrades: bool = False,
     nearest: int | None = None,
 ) -> Problem:
     """Arrays for zoning one stage of a county in one year.
@@ -39,7 +41,8 @@ def build_problem(
     grade. ``measure`` ("minutes" or "metres") decides which mode a pair uses where the travel
     table lists several: the one with the shortest journey, ties by the mode's name. Candidate
     sites are left out unless ``candidates`` asks for them; they may stay closed. Boarders' weekly
-    journeys are left out unless ``boards`` asks for them.
+    journeys are left out unless ``boards`` asks for them, and so are, unless ``upgrades`` asks
+    for them, upper grades that a small school lists although nobody is in them.
     Where journeys are straight lines and pairs are many, only those with each cell's ``nearest``
     schools are listed (None: all of them).
 
@@ -73,6 +76,7 @@ def build_problem(
     cell_unit = np.tile(np.arange(units), n_bands)
     cell_band = np.repeat(np.arange(n_bands), units)
     today = _today(county, index, stage)
+    schools = _with_upper(county, tables, schools, bands, index, today, upgrades=upgrades)
     if county.straight_line is None:
         pairs = build_pairs(county, index, schools.serves, measure, boards=boards)
     else:
@@ -233,7 +237,33 @@ def _schools(
         candidate=(table["status"] != "existing").to_numpy(dtype=bool),
         opening_cost=table["opening_cost"].to_numpy(dtype=np.float64),
         optional=(table["status"] != "existing").to_numpy(dtype=bool),
+        upper=np.zeros(serves.shape, dtype=np.int64),
+        upper_classes=np.zeros(serves.shape),
+        movable=np.zeros(serves.shape, dtype=bool),
     )
+
+
+def _with_upper(
+    county: County,
+    table: pd.DataFrame,
+    schools: Schools,
+    bands: dict[str, tuple[str, ...]],
+    index: Index,
+    today: Ints,
+    *,
+    upgrades: bool,
+) -> Schools:
+    """What may become of upper grades; those that could be taken are left out unless asked for."""
+    upper = upper_grades(county, table, schools, bands, index, today)
+    classes = np.where(upper > 0, by_band(schools.classes, bands, index), 0.0)
+    schools = replace(schools, upper_classes=classes)
+    if upgrades:
+        return replace(schools, upper=upper)
+    taken = upper == UPPER_TAKEN
+    return replace(
+        schools, upper=np.where(taken, 0, upper), serves=schools.serves & ~taken,
+        root=np.where(taken, -1, schools.root),
+    )  # fmt: skip
 
 
 def _formed_anew(schools: Schools) -> Schools:

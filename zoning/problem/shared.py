@@ -101,6 +101,9 @@ def _schools(
         candidate=schools.candidate[kept],
         opening_cost=total(schools.opening_cost),
         optional=schools.optional[kept],
+        upper=schools.upper[kept],
+        upper_classes=schools.upper_classes[kept],
+        movable=schools.movable[kept],
         more_roots=tuple(more),
     )
 

@@ -28,6 +28,7 @@ def build_problem_of_years(
     measure: str = "minutes",
     candidates: bool = False,
     boards: bool = False,
+    upgrades: bool = False,
 ) -> Problem:
     """Arrays for zoning one stage over several years; see :func:`build_problem`.
 
@@ -41,7 +42,7 @@ def build_problem_of_years(
             problems.append(
                 build_problem(
                     county, stage, year=year, place=place, measure=measure, candidates=candidates,
-                    boards=boards,
+                    boards=boards, upgrades=upgrades,
                 )
             )  # fmt: skip
         except InputError as error:

@@ -15,8 +15,9 @@ from zoning.search.separation import detached, separator_of_part
 class Graph:
     """Compressed rows of adjacent cells; ``root_of`` gives the school whose root a cell is, or -1.
 
-    ``bound_to`` is the same without optional schools: the school that a cell belongs to in every
-    plan. The root of an optional school may lie in any zone where that school is closed. Cells
+    ``bound_to`` is the same without those of bands that a school may do without: the school that a
+    cell belongs to in every plan. Such a root may lie in any zone where its school is closed, or
+    has given the band away. Cells
     that contiguity does not bind have no neighbours and are marked ``free``. Without contiguity
     in the model every cell is free. A cell may be the root of several schools of which one is open
     at the most: ``also`` lists (cell, school) of those that ``root_of`` does not name.
@@ -62,8 +63,8 @@ def zone_graph(formulation: Formulation) -> Graph:
     also = np.column_stack([problem.schools.root[more[:, 0], more[:, 1]], more[:, 0]])
     also = also[root_of[also[:, 0]] != also[:, 1]]
     free = formulation.contiguity.exempt & (root_of < 0)
-    may_close = optional[root_of] & (root_of >= 0)
-    bound_to: Ints = np.where(may_close, -1, root_of)
+    may_lack = problem.schools.may_lack[root_of, problem.cell_band] & (root_of >= 0)
+    bound_to: Ints = np.where(may_lack, -1, root_of)
     tail = np.repeat(np.arange(n), np.diff(problem.neighbour_pointer))
     keep = ~(free[tail] | free[problem.neighbour])
     counts = np.bincount(tail[keep], minlength=n)

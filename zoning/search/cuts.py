@@ -1,11 +1,13 @@
 """Rows that the matrix does not hold: found where a solution violates them.
 
 Contiguity, ``x_is <= sum of x_ks over a separating set``; and, where sites may be opened, units
-only at open ones, ``x_is <= y_s`` (the matrix has their sum over the units of a site alone).
+only at open ones, ``x_is <= y_s`` (the matrix has their sum over the units of a site alone), with
+the column of the unit's band where grades may be given away.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -141,7 +143,7 @@ class Cuts:
         if self.opening is None:
             return 0
         pairs = len(self.pairs)
-        column = self.opening.column[self.pairs.school]
+        column = self._serving_of_all
         over = np.where(column >= 0, z[:pairs] - z[pairs + column], 0.0)
         wrong = np.flatnonzero(over > least)
         if len(wrong) > most:
@@ -152,13 +154,23 @@ class Cuts:
         """Add the rows ``x_is <= y_s`` of these pairs; schools that stay open need none."""
         if self.opening is None:
             return 0
-        column = self.opening.column[self.pairs.school[chosen]]
+        column = self._serving(chosen)
         new = (column >= 0) & ~self._linked[chosen]
         self._linked[chosen[new]] = True
         both = np.column_stack([chosen[new], len(self.pairs) + column[new]])
         signs = np.array([1.0, -1.0])
         self._rows += [(row, signs) for row in both]
         return int(new.sum())
+
+    @cached_property
+    def _serving_of_all(self) -> Ints:
+        return self._serving(np.arange(len(self.pairs)))
+
+    def _serving(self, chosen: Ints) -> Ints:
+        """The column that says whether the school of each pair takes it, -1: always."""
+        assert self.opening is not None
+        band = self.problem.cell_band[self.pairs.cell[chosen]]
+        return self.opening.serving[self.pairs.school[chosen], band]
 
     def matrix(self, columns: int, first: int = 0) -> csr_matrix:
         """Rows from number ``first`` on, over ``columns`` columns."""

@@ -36,8 +36,8 @@ def judge(target: Target, assignment: Ints, like: Floats | None = None) -> Incum
 def complete(target: Target, chosen: Ints, like: Floats | None = None) -> Floats | None:
     """The extras for chosen pairs, at least cost; None if a row is broken.
 
-    Which sites are open follows from the pairs; a solver is asked for other extras alone, for
-    those that are not whole where ``like`` gives the others.
+    Which sites are open, and which grades they take, follows from the pairs; a solver is asked for
+    other extras alone, for those that are not whole where ``like`` gives the others.
     """
     matrix = target.matrix
     lower, upper = matrix.extra_lower, matrix.extra_upper
@@ -45,10 +45,14 @@ def complete(target: Target, chosen: Ints, like: Floats | None = None) -> Floats
     extras = np.where(settled, lower, 0.0)
     opening = target.formulation.opening
     if opening is not None:
-        sites = np.flatnonzero(opening.optional)
-        taken = np.unique(target.formulation.problem.pairs.school[chosen])
-        extras[opening.column[sites]] = np.isin(sites, taken)
-        settled[opening.column[sites]] = True
+        problem = target.formulation.problem
+        taken = np.zeros(opening.movable.shape, dtype=bool)
+        taken[problem.pairs.school[chosen], problem.cell_band] = True
+        sites, bands = opening.column[opening.optional], opening.serving[opening.movable]
+        open_ = np.asarray(taken.any(axis=1))
+        extras[sites] = open_[opening.optional]
+        extras[bands] = taken[opening.movable]
+        settled[np.concatenate([sites, bands])] = True
     if like is not None:
         whole = matrix.extra_integer & ~settled
         extras[whole] = np.round(like[whole])

@@ -158,8 +158,8 @@ def _reoptimise(
     inside = np.zeros(problem.school_count, dtype=bool)
     inside[schools] = True
     free_cell = inside[incumbent.assignment]
-    inside |= _closed_inside(target, free_cell, inside)
-    open_ = free_cell[pairs.cell] & inside[pairs.school]
+    within = inside[:, None] | _lacking_inside(target, free_cell, inside)
+    open_ = free_cell[pairs.cell] & within[pairs.school, problem.cell_band[pairs.cell]]
     if useful is not None:
         open_ &= useful[: matrix.pairs] | (pairs.school == incumbent.assignment[pairs.cell])
     free = np.flatnonzero(open_)
@@ -188,17 +188,21 @@ def _reoptimise(
     return incumbent
 
 
-def _closed_inside(target: Target, free_cell: Bools, inside: Bools) -> Bools:
-    """Closed sites that stand in the group's zones: they may be opened in exchange."""
-    optional = target.formulation.problem.schools.optional
-    closed = np.zeros(len(inside), dtype=bool)
+def _lacking_inside(target: Target, free_cell: Bools, inside: Bools) -> Bools:
+    """Bands of closed sites that stand in the group's zones: they may be opened in exchange.
+
+    So are grades that a school beside the group gave away, where its own cell lies in the group.
+    """
+    schools = target.formulation.problem.schools
+    lacking = np.zeros_like(schools.serves)
     if target.formulation.opening is None:
-        return closed
-    for s in np.flatnonzero(optional & ~inside).tolist():
-        roots = target.formulation.problem.schools.root[s]
-        roots = roots[roots >= 0]
-        closed[s] = len(roots) > 0 and bool(free_cell[roots].all())
-    return closed
+        return lacking
+    known = schools.root >= 0
+    mine, needed = known & free_cell[schools.root], known & ~schools.movable
+    closed = needed.any(axis=1) & (mine | ~needed).all(axis=1)
+    lacking[schools.optional & closed & ~inside] = True
+    lacking |= schools.movable & mine & ~inside[:, None]
+    return lacking
 
 
 class _Groups:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from zoning.search.price_bound import PriceBound
 from zoning.search.proof import prove
 from zoning.search.relaxation import Relaxation
 from zoning.search.restrict import Part
-from zoning.search.rounding import site_sets
+from zoning.search.rounding import given_bands, site_sets
 from zoning.search.rounds import AROUND, HEAT, Rounds
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport, price_value, seat_prices
@@ -197,14 +198,16 @@ class Search:
     def _plans_at_sites(self) -> None:
         """Plans with the sites that the relaxation opens most, and with more of them."""
         values = self.relaxation.values if self.relaxation is not None else None
+        sets = site_sets(self.target, values)
         quiet = Clock(self.clock.left * SITES_SHARE, self.clock.work)
         quiet.stop = self.clock.stop
-        for open_ in site_sets(self.target, values):
-            part = Search(self.target.at_sites(open_), self.engine, quiet, seed=self.seed, gap=1.0)
-            if (
-                not quiet.over
-                and (np.diff(part.target.formulation.problem.pairs.pointer) > 0).all()
-            ):
+        choices = itertools.product(given_bands(self.target, values), sets)
+        for k, (away, open_) in enumerate(choices):
+            if quiet.over or (k >= len(sets) and self.best is not None):
+                break  # other choices of grades are for want of a plan
+            settled = self.target.at_sites(open_, away)
+            part = Search(settled, self.engine, quiet, seed=self.seed, gap=1.0)
+            if (np.diff(settled.formulation.problem.pairs.pointer) > 0).all():
                 found = part.run_quick()
                 self._take(None if found is None else found.assignment)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from zoning.formulation.builder import TotalLimit
+from zoning.formulation.emitted import TotalLimit
 from zoning.formulation.formulate import Formulation
 from zoning.formulation.matrix import Matrix, build_matrix
 from zoning.problem.arrays import Bools, Floats, Ints
@@ -125,9 +125,10 @@ class Target:
         )  # fmt: skip
         return replace(self, matrix=narrow, totals=self.formulation.totals)
 
-    def at_sites(self, open_: Bools) -> Target:
+    def at_sites(self, open_: Bools, given: Bools | None = None) -> Target:
         """The same target with these schools open and the other optional ones closed.
 
+        ``given`` (S x B) are the bands that open schools are without, none if left out.
         Numbers of schools and values stay: what the open sites cost is part of every value. The
         choice of sites must keep least and most itself, and an assignment that leaves an open
         site without units is to be judged on this target, not on the result.
@@ -135,8 +136,11 @@ class Target:
         opening = self.formulation.opening
         assert opening is not None
         closed = opening.optional & ~open_
-        keep = settled_pairs(self.formulation, closed)
-        formulation = settled(self.formulation, closed, keep)
+        gone = np.repeat(closed[:, None], opening.movable.shape[1], axis=1)
+        if given is not None:
+            gone |= given & opening.movable
+        keep = settled_pairs(self.formulation, gone)
+        formulation = settled(self.formulation, closed, gone, keep)
         return self._narrow(formulation, keep, opening.optional & open_)
 
     def over_pairs(self, keep: Bools) -> Target:

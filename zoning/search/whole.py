@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoning.formulation.builder import Contiguity
+from zoning.formulation.emitted import Contiguity
 from zoning.formulation.formulate import Formulation
 from zoning.problem.arrays import Floats, Ints, Pairs, Problem
 
@@ -36,9 +36,9 @@ def parts_of(formulation: Formulation) -> Ints:
     label = np.where(together >= 0, together, alone)
     root_of: dict[int, list[int]] = {}
     if formulation.contiguity is not None:
-        for s in np.flatnonzero(~problem.schools.optional).tolist():
-            for root in problem.schools.root[s][problem.schools.root[s] >= 0].tolist():
-                root_of.setdefault(int(label[root]), []).append(int(root))
+        held = (problem.schools.root >= 0) & ~problem.schools.may_lack
+        for root in problem.schools.root[held].tolist():
+            root_of.setdefault(int(label[root]), []).append(int(root))
     following = int(label.max(initial=0)) + 1
     for group, roots in root_of.items():
         if len(set(roots)) > 1:

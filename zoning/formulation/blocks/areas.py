@@ -19,7 +19,8 @@ from typing import ClassVar
 import numpy as np
 
 from zoning.formulation.block import Block, Settings, fill, number
-from zoning.formulation.builder import Builder, Growth, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Growth, Tag
 from zoning.problem.arrays import Floats, Problem
 from zoning.standards import Standards
 

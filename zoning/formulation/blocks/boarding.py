@@ -29,7 +29,8 @@ import numpy as np
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, number
 from zoning.formulation.blocks.travel_limit import beyond
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Bools, Floats, Problem
 from zoning.standards import Standards
 

@@ -25,8 +25,9 @@ import numpy as np
 
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, number
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
 from zoning.formulation.costs import Spending, capital, discounted, running
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Problem
 from zoning.standards import Standards
 

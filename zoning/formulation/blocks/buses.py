@@ -28,7 +28,8 @@ import numpy as np
 
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, all_grades, number, whole
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Problem
 from zoning.standards import Standards
 

@@ -30,13 +30,15 @@ Source: class sizes of GB 50099-2011, 3.0.1; large classes (大班额) of more t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
 from zoning.county.vocabulary import POINTS
 from zoning.formulation.block import Block, Settings, choice, fill, grade_loads, number
-from zoning.formulation.builder import Builder, ClassFormation, Growth, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import ClassFormation, Growth, Tag
 from zoning.problem.arrays import Bools, Floats, Problem
 from zoning.standards import Standards
 
@@ -106,8 +108,8 @@ class ClassSize(Block):
         self._multigrade(problem, builder, size, case.multigrade, soft)
         if case.by_rooms.any():
             rooms = problem.schools.rooms - problem.schools.other_classes
-            builder.form_classes(
-                self.name,
+            _form_classes(
+                builder,
                 ClassFormation(
                     load=problem.pupils_by_grade,
                     outside=problem.schools.outside,
@@ -196,6 +198,53 @@ class ClassSize(Block):
             np.array([-np.inf]), np.zeros(1),
             [Tag(self.name, f"large class of grade {grade} at school {name}")],
         )  # fmt: skip
+
+
+def _form_classes(builder: Builder, formation: ClassFormation, *, soft: bool) -> None:
+    """Form whole classes, grade by grade, within the rooms of each school.
+
+    If soft, pupils beyond the classes of their grade count as violations.
+    """
+    problem, block = builder.problem, ClassSize.name
+    grown = builder.grown({"classes": np.ones(problem.school_count)})
+    rooms = formation.rooms.copy()
+    for school, built in grown.items():
+        rooms[school] += builder.at_most(school, built)
+    if not soft:
+        builder.classes.append(replace(formation, rooms=rooms))
+    names, grades = problem.index.schools, problem.index.grades
+    for s in np.flatnonzero(np.isfinite(formation.rooms)):
+        taught = np.flatnonzero(problem.schools.serves_grade[s])
+        labels = [f"classes_{names[s]}_{grades[g]}" for g in taught]
+        columns = builder.add_columns(labels, 0.0, rooms[s], integer=True)
+        size, open_ = formation.size[s], builder.open_column(int(s))
+        for g, column in zip(taught, columns, strict=True):
+            extras = {(0, int(column)): -size}
+            held = formation.outside[s, g]
+            if held and open_ >= 0:  # pupils from outside hold places where the school is open
+                extras[(0, open_)], held = held, 0.0
+            if soft:
+                label = f"{block}_over_{names[s]}_{grades[g]}"
+                over = int(builder.add_columns([label], 0.0, np.inf, integer=False)[0])
+                extras[(0, over)] = -1.0
+                builder.violation[over] = 1.0
+            builder.add_rows(
+                builder.school_rows(formation.load[:, g], np.array([s])),
+                extras,
+                np.array([-np.inf]),
+                np.array([-held]),
+                [Tag(block, f"classes of grade {grades[g]} at school {names[s]}")],
+                structured=not soft,
+            )
+        builder.add_rows(
+            builder.school_rows(np.zeros(problem.cells), np.array([s])),
+            {(0, int(column)): 1.0 for column in columns}
+            | {(0, column): -amount for column, amount, _ in grown.get(int(s), ())},
+            np.array([-np.inf]),
+            np.array([formation.rooms[s]]),
+            [Tag(block, f"rooms at school {names[s]}")],
+            structured=not soft and int(s) not in grown,
+        )
 
 
 class Cases:

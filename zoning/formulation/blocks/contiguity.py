@@ -1,6 +1,7 @@
 r"""Contiguity: every zone is connected and holds its school.
 
-For each school :math:`s` and band, root cell :math:`r_s`: :math:`x_{r_s s} = 1`, and for every
+For each school :math:`s` and band, root cell :math:`r_s`: :math:`x_{r_s s} = 1` (where the rule
+`opening` leaves a choice, the school's :math:`y`), and for every
 cell :math:`i` and every set :math:`C` of cells that separates :math:`i` from :math:`r_s` in the
 adjacency graph,
 
@@ -21,6 +22,7 @@ import numpy as np
 
 from zoning.formulation.block import Block, Settings, id_list
 from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Contiguity, Tag
 from zoning.problem.arrays import Bools, Problem
 from zoning.standards import Standards
 
@@ -39,12 +41,12 @@ class ContiguityBlock(Block):
         return {"islands": id_list(self.name, "islands", islands, set(problem.index.units))}
 
     def permitted(self, problem: Problem, settings: Settings) -> Bools | None:
-        """A root cell belongs to its own school, unless that may stay closed."""
+        """A root cell belongs to its own school, unless that may do without it."""
         keep = np.ones(len(problem.pairs), dtype=bool)
         school_of_root = np.full(problem.cells, -1, dtype=np.int64)
-        for s in np.flatnonzero(~problem.schools.optional):
-            row = problem.schools.root[s]
-            school_of_root[row[row >= 0]] = s
+        root = problem.schools.root
+        for s, b in np.argwhere((root >= 0) & ~problem.schools.may_lack).tolist():
+            school_of_root[root[s, b]] = s
         for cell, taker in problem.schools.more_roots:
             school_of_root[cell] = taker
         owner = school_of_root[problem.pairs.cell]
@@ -53,7 +55,36 @@ class ContiguityBlock(Block):
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Ask the search for connected zones."""
-        builder.connect(exempt_cells(problem, settings))
+        builder.contiguity = Contiguity(exempt_cells(problem, settings))
+        _root_rows(problem, builder)
+
+
+def _root_rows(problem: Problem, builder: Builder) -> None:
+    """The root cell of a band that a school may do without is its exactly where it takes it."""
+    from scipy.sparse import csr_matrix
+
+    pairs, schools = problem.pairs, problem.schools
+    choice = (schools.root >= 0) & schools.may_lack
+    held = [(s, b, int(schools.root[s, b])) for s, b in np.argwhere(choice).tolist()]
+    at, rows = [], []
+    for k, (s, _, root) in enumerate(held):
+        own = range(pairs.pointer[root], pairs.pointer[root + 1])
+        found = [pair for pair in own if pairs.school[pair] == s]
+        at += found
+        rows += [k] * len(found)
+    if held:
+        names = problem.index.schools
+        words = [
+            f"{problem.cell_name(root)} where school {names[s]} takes it" if schools.movable[s, b]
+            else f"{problem.cell_name(root)} where site {names[s]} is open" for s, b, root in held
+        ]  # fmt: skip
+        builder.add_rows(
+            csr_matrix((np.ones(len(at)), (rows, at)), shape=(len(held), len(pairs))),
+            {(k, builder.serving_column(s, b)): -1.0 for k, (s, b, _) in enumerate(held)},
+            np.zeros(len(held)), np.zeros(len(held)),
+            [Tag("contiguity", text) for text in words],
+            structured=True,
+        )  # fmt: skip
 
 
 def exempt_cells(problem: Problem, settings: Settings) -> Bools:

@@ -33,8 +33,9 @@ import numpy as np
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings
 from zoning.formulation.blocks.class_size import pupils_a_class, size_by_school
-from zoning.formulation.builder import Builder, Growth, Tag
+from zoning.formulation.builder import Builder
 from zoning.formulation.costs import decided_in
+from zoning.formulation.emitted import Growth, Tag
 from zoning.problem.arrays import Floats, Problem
 from zoning.problem.facilities import AMOUNTS, Facilities
 from zoning.standards import Standards

@@ -29,7 +29,8 @@ import numpy as np
 
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, flag, whole
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Bools, Ints, Problem
 from zoning.problem.feeding import Feeding
 from zoning.standards import Standards
@@ -82,7 +83,8 @@ class Feeders(Block):
             own = feeding.own[origin] == pairs.school
             keep &= (origin < 0) | ~stated | named | own
         held = _own_school(problem, settings)[pairs.cell]
-        always = (held >= 0) & ~problem.schools.optional[held]
+        band = problem.cell_band[problem.pairs.cell]
+        always = (held >= 0) & ~problem.schools.may_lack[held, band]
         keep &= ~always | (held == pairs.school)
         return keep
 
@@ -144,14 +146,16 @@ class Feeders(Block):
 
         pairs = problem.pairs
         held = _own_school(problem, settings)
-        cells = np.flatnonzero((held >= 0) & problem.schools.optional[held])
+        may_lack = problem.schools.may_lack[held, problem.cell_band]
+        cells = np.flatnonzero((held >= 0) & may_lack)
         if len(cells) == 0:
             return
         at = problem.pair_of(held)[cells]
         rows = np.flatnonzero(at >= 0)
         builder.add_rows(
             csr_matrix((np.ones(len(rows)), (rows, at[rows])), shape=(len(cells), len(pairs))),
-            {(k, builder.open_column(int(held[i]))): -1.0 for k, i in enumerate(cells.tolist())},
+            {(k, builder.serving_column(int(held[i]), int(problem.cell_band[i]))): -1.0
+             for k, i in enumerate(cells.tolist())},
             np.zeros(len(cells)), np.full(len(cells), np.inf),
             [Tag(self.name, f"{problem.cell_name(i)} where school "
                  f"{problem.index.schools[held[i]]} is open") for i in cells.tolist()],

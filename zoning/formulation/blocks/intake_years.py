@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Floats, Problem
 
 

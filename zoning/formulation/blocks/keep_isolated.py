@@ -4,7 +4,9 @@ With the existing schools :math:`N_i` that serve cell :math:`i` within the limit
 
 .. math:: y_s = 1 \quad \text{if } N_i = \{s\} \text{ for some cell } i \text{ with pupils}
 
-Boarding, candidate and suspended schools are no alternative here.
+It keeps the band of that cell too, :math:`y_{sb} = 1`, where the rule `opening` lets upper grades
+move. Boarding, candidate and suspended schools are no alternative here, nor are upper grades that a
+school could take.
 Source: State Council Office 2018 No. 27 (necessary small schools and teaching points stay).
 """
 
@@ -17,7 +19,7 @@ import numpy as np
 from zoning.formulation.block import Block, Settings
 from zoning.formulation.blocks.travel_limit import TravelLimit, beyond
 from zoning.formulation.builder import Builder
-from zoning.problem.arrays import Bools, Ints, Problem
+from zoning.problem.arrays import UPPER_TAKEN, Bools, Ints, Problem
 from zoning.standards import Standards
 
 
@@ -47,6 +49,14 @@ class KeepIsolated(Block):
         kept[only[only >= 0]] = True
         return kept
 
+    def kept_bands(self, problem: Problem, settings: Settings) -> Bools | None:
+        """Bands of schools that some cell cannot do without."""
+        kept = np.zeros_like(problem.schools.serves)
+        only = only_school(problem, settings)
+        cells = np.flatnonzero(only >= 0)
+        kept[only[cells], problem.cell_band[cells]] = True
+        return kept
+
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """Keep a unit in the zone of each.
 
@@ -64,6 +74,7 @@ def only_school(problem: Problem, settings: Settings) -> Ints:
         standing = standing & ~problem.facilities.suspended
     near = pairs.day & ~beyond(problem, settings) & standing[pairs.school]
     near &= problem.pupils[pairs.cell] > 0
+    near &= problem.schools.upper[pairs.school, problem.cell_band[pairs.cell]] != UPPER_TAKEN
     count = np.bincount(pairs.cell[near], minlength=problem.cells)
     only = np.full(problem.cells, -1, dtype=np.int64)
     only[pairs.cell[near]] = pairs.school[near]

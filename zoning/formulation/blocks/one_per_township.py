@@ -5,8 +5,9 @@ township with pupils that is not listed in ``except``, year by year:
 
 .. math:: \sum_{s \in S_T} y_s \ge 1
 
-A school that stays open in every plan counts with :math:`y_s = 1`. Sparse counties leave the rule
-out, or list the townships whose children go elsewhere.
+A school that stays open in every plan counts with :math:`y_s = 1`; where upper grades may move
+(see the rule `opening`), :math:`y_s` is that of the school's last band. Sparse counties leave the
+rule out, or list the townships whose children go elsewhere.
 Source: at least one junior school a township, except where people are few: the Zhejiang and Sichuan
 versions of State Council Office 2012 No. 48.
 """
@@ -19,7 +20,8 @@ import numpy as np
 
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, id_list
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Ints, Problem
 from zoning.standards import Standards
 
@@ -54,13 +56,14 @@ class OnePerTownship(Block):
         listed = settings["except"]
         assert isinstance(listed, list)
         whole, period = _whole(problem), problem.school_period
+        last = len(problem.index.bands) - 1  # who teaches it teaches those below
         township = np.array(problem.schools.township, dtype=object)
         extras: dict[tuple[int, int], float] = {}
         tags: list[Tag] = []
         for name in _asked(problem, set(listed)):
             for t, year in enumerate(problem.years):
                 own = whole[(township[whole] == name) & (period[whole] == t)]
-                columns = [builder.open_column(s) for s in own.tolist()]
+                columns = [builder.serving_column(s, last) for s in own.tolist()]
                 if -1 not in columns:
                     extras |= {(len(tags), column): 1.0 for column in columns}
                     tags.append(Tag(self.name, f"a school in township {name} in {year}"))

@@ -38,7 +38,8 @@ import numpy as np
 
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings
-from zoning.formulation.builder import Builder, Growth, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Growth, Tag
 from zoning.problem.arrays import Ints, Problem
 from zoning.standards import Standards
 

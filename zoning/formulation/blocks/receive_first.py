@@ -5,6 +5,8 @@ school :math:`r` takes pupils of a school that closes:
 
 .. math:: x_{ir} \le y_s + z_r \qquad \forall i \in Z_s: p_i > 0, \; r \ne s
 
+and so where it takes the upper grades that a school gives away, with :math:`y_{sb}` for
+:math:`y_s` (see the rule `opening`).
 Such a school has room in the year itself. What takes years to build (lead time
 :math:`\lambda_k > 0`) is not there yet; seats :math:`Q_r` and places at table :math:`c_r`, with
 what is built at once, are enough for all its pupils, and for those who eat at school: boarders
@@ -31,7 +33,8 @@ import numpy as np
 
 from zoning.errors import InputError
 from zoning.formulation.block import Block, Settings, all_grades, number
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Bools, Floats, Ints, Problem
 from zoning.standards import Standards
 
@@ -53,7 +56,7 @@ class ReceiveFirst(Block):
 
     def emit(self, problem: Problem, settings: Settings, builder: Builder, *, soft: bool) -> None:
         """A column for each school that may have to receive, and its rows."""
-        moves = _moves(problem, builder)
+        moves = _moves(problem)
         if len(moves) == 0 or problem.facilities is None:
             return
         schools = np.unique(problem.pairs.school[moves])
@@ -80,7 +83,11 @@ class ReceiveFirst(Block):
         matrix = csr_matrix(
             (np.ones(count), (np.arange(count), moves)), shape=(count, len(pairs))
         )  # fmt: skip
-        extras = {(k, builder.open_column(int(s))): -1.0 for k, s in enumerate(before)}
+        bands = problem.cell_band[pairs.cell[moves]]
+        extras = {
+            (k, builder.serving_column(int(s), int(b))): -1.0
+            for k, (s, b) in enumerate(zip(before, bands, strict=True))
+        }
         extras |= {(k, int(column[r])): -1.0 for k, r in enumerate(pairs.school[moves])}
         names = problem.index.schools
         tags = [
@@ -143,14 +150,13 @@ class ReceiveFirst(Block):
         )  # fmt: skip
 
 
-def _moves(problem: Problem, builder: Builder) -> Ints:
-    """Pairs that move a cell with pupils out of an existing school that may close."""
+def _moves(problem: Problem) -> Ints:
+    """Pairs that move a cell with pupils out of a standing school that may do without its band."""
     pairs = problem.pairs
-    closable = np.array([builder.open_column(s) >= 0 for s in range(problem.school_count)])
-    closable &= ~problem.schools.candidate
+    closable = problem.schools.may_lack & ~problem.schools.candidate[:, None]
     before = problem.today[pairs.cell]
     moves: Ints = np.flatnonzero(
-        (before >= 0) & closable[before] & (before != pairs.school)
+        (before >= 0) & closable[before, problem.cell_band[pairs.cell]] & (before != pairs.school)
         & (problem.pupils[pairs.cell] > 0)
     )  # fmt: skip
     return moves

@@ -17,7 +17,9 @@ filled today, whatever becomes of their school; where no school's are known the 
 and the plan says so. Of a school with several stages the part counts
 that its pupils of the stage are of all its pupils today. Posts may be shared among schools, so
 that they need not be whole. Classes are those of the plan's table: rooms where a school teaches
-several grades in one class or where classes by grade are not known, else the classes it has.
+several grades in one class or where classes by grade are not known, else the classes it has; those
+of upper grades count where it teaches them, :math:`y_{sb}` for :math:`y_s` (see the rule
+`opening`).
 Source: staff by pupils, 19 and 13.5 a post in primary and junior schools of town and country, with
 posts by class for small village schools (中央编办发〔2014〕72号); no class opens without staff:
 Qinghai 2024 plan, articles 7 and 12.
@@ -31,7 +33,8 @@ import numpy as np
 
 from zoning.errors import Fault, InputError
 from zoning.formulation.block import Block, Settings, all_grades, number
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Floats, Ints, Problem
 from zoning.standards import Standards
 
@@ -88,6 +91,7 @@ class Teachers(Block):
                    outside / ratio, {})  # fmt: skip
         classes = classes_by_school(problem)
         known = ~np.isnan(classes)
+        moving = _moving_classes(problem)
         if a_class > 0:
             if not known.all():
                 builder.note(
@@ -96,8 +100,9 @@ class Teachers(Block):
                 )
             grows = {"classes": np.full(problem.school_count, a_class)}
             _above(problem, settings, builder, posts, np.flatnonzero(known), "classes", 0.0,
-                   a_class * classes, grows)  # fmt: skip
-        more = a_school > np.where(known, a_class * classes, 0.0)  # else said by the classes
+                   a_class * classes, grows, a_class * moving)  # fmt: skip
+        always = np.where(known, a_class * (classes - moving.sum(axis=1)), 0.0)
+        more = a_school > always  # else said by the classes
         least = np.full(problem.school_count, a_school)
         _above(problem, settings, builder, posts, np.flatnonzero(more), "school", 0.0, least, {})
         period, years = problem.school_period, len(problem.years)
@@ -111,12 +116,13 @@ class Teachers(Block):
 
 def _above(
     problem: Problem, settings: Settings, builder: Builder, posts: Ints, schools: Ints, what: str,
-    a_pupil: float, fixed: Floats, grows: dict[str, Floats],
+    a_pupil: float, fixed: Floats, grows: dict[str, Floats], of_band: Floats | None = None,
 ) -> None:  # fmt: skip
     """Posts of the schools are at least one of the counts, and wardens for those who board.
 
     ``a_pupil`` posts a pupil and ``fixed`` posts (by school, where it is open) make the count;
-    ``grows`` is what modules add to it.
+    ``grows`` is what modules add to it, ``of_band`` (S x B) the part of it that goes with upper
+    grades that are given away, or are not taken.
     """
     from scipy.sparse import csr_matrix
 
@@ -133,12 +139,18 @@ def _above(
         (weight[used], (row_of[pairs.school[used]], used)), shape=(len(schools), len(pairs))
     )
     extras = {(k, int(posts[s])): -1.0 for k, s in enumerate(schools.tolist())}
-    constant = fixed[schools]
+    constant = fixed[schools] if of_band is None else (fixed - of_band.sum(axis=1))[schools]
     high = 0.0 - constant
     for k, s in enumerate(schools.tolist()):
         open_ = builder.open_column(s)
         if open_ >= 0 and constant[k]:
             extras[k, open_], high[k] = constant[k], 0.0
+    if of_band is not None:
+        extras |= {
+            (k, builder.serving_column(s, b)): float(of_band[s, b])
+            for k, s in enumerate(schools.tolist())
+            for b in np.flatnonzero(of_band[s]).tolist()
+        }
     grown = builder.grown(grows)
     extras |= {
         (k, column): amount
@@ -157,6 +169,17 @@ def classes_by_school(problem: Problem) -> Floats:
     together = schools.multigrade & ~np.isnan(schools.rooms)
     found: Floats = np.where(together, schools.rooms, np.where(np.isnan(taught), by_rooms, taught))
     return found
+
+
+def _moving_classes(problem: Problem) -> Floats:
+    """Classes (S x B) of the bands that an open school may be without; 0 where not known."""
+    schools = problem.schools
+    moving = np.zeros(schools.serves.shape)
+    taught = np.where(schools.serves_grade, schools.classes, 0.0)
+    by_grade = ~np.isnan(taught).any(axis=1) & ~(schools.multigrade & ~np.isnan(schools.rooms))
+    here = schools.movable & by_grade[:, None]
+    moving[here] = schools.upper_classes[here]
+    return moving
 
 
 def posts_of_county(problem: Problem, settings: Settings) -> Floats:

@@ -3,12 +3,14 @@ r"""Vetoes: decisions that a hearing or a rule takes out of the plan's hands.
 With the schools :math:`V` whose closing is vetoed (a school without pupils would be suspended, any
 other merged), the sites :math:`W` where opening or restoring is vetoed or services lack, and the
 schools :math:`D` that must not hand over their upper grades, with the cells :math:`N_b` of each
-band :math:`b` that they serve:
+band :math:`b` that they serve, and the schools :math:`U` that must not take upper grades (see the
+rule `opening`), with the bands :math:`B_s` that they could take:
 
 .. math::
 
    y_s = 1 \;\; \forall s \in V, \qquad x_{is} = 0 \;\; \forall s \in W, \qquad
-   \sum_{i \in N_b} x_{is} \ge y_s \;\; \forall s \in D
+   \sum_{i \in N_b} x_{is} \ge y_s \;\; \forall s \in D, \qquad
+   x_{is} = 0 \;\; \forall s \in U, i \in N_b, b \in B_s
 
 Over several years these hold in the years of each veto. A school that closes stays closed, and a
 site that opens stays open: a school whose closing is ruled out from a later year on teaches until
@@ -24,8 +26,9 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.formulation.block import Block, Settings
-from zoning.formulation.builder import Builder, Tag
-from zoning.problem.arrays import Bools, Problem
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
+from zoning.problem.arrays import UPPER_TAKEN, Bools, Problem
 
 
 class Vetoes(Block):
@@ -40,6 +43,12 @@ class Vetoes(Block):
         vetoed, used = problem.facilities.vetoed, used_today(problem)
         kept: Bools = vetoed["close"] | np.where(used, vetoed["merge"], vetoed["suspend"])
         return kept & ~barred(problem)
+
+    def kept_bands(self, problem: Problem, settings: Settings) -> Bools | None:
+        """All bands of schools that must not hand their upper grades over."""
+        if problem.facilities is None:
+            return None
+        return problem.facilities.vetoed["downgrade"][:, None] & problem.schools.serves
 
     def closed(self, problem: Problem, settings: Settings) -> Bools | None:
         """Schools in buildings that cannot be mended."""
@@ -78,8 +87,15 @@ class Vetoes(Block):
         )  # fmt: skip
 
     def permitted(self, problem: Problem, settings: Settings) -> Bools | None:
-        """Pairs with schools that may be open."""
-        return None if problem.facilities is None else ~barred(problem)[problem.pairs.school]
+        """Pairs with schools that may be open, and in grades that they may teach."""
+        if problem.facilities is None:
+            return None
+        pairs, upper = problem.pairs, problem.schools.upper
+        lower = problem.facilities.vetoed["upgrade"][:, None] & (upper == UPPER_TAKEN)
+        keep = ~barred(problem)[pairs.school]
+        if lower.any():
+            keep &= ~lower[pairs.school, problem.cell_band[pairs.cell]]
+        return keep
 
 
 def barred(problem: Problem) -> Bools:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.formulation.block import Goal, Objective, Settings
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.formulation.moves import move_columns, pair_index
 from zoning.problem.arrays import Ints, Problem
 

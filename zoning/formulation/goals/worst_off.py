@@ -12,7 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from zoning.formulation.block import Goal, Objective, Settings, choice
-from zoning.formulation.builder import Builder, Tag
+from zoning.formulation.builder import Builder
+from zoning.formulation.emitted import Tag
 from zoning.problem.arrays import Problem
 from zoning.standards import Standards
 

@@ -24,6 +24,7 @@ _ORDER = (
     "seats", "beds", "cost", "yearly_cost", "reason",
 )  # fmt: skip
 _CLOSED = ("merge", "suspend")
+_BACK = {"to-teaching-point": "to-complete", "to-complete": "to-teaching-point"}
 _KINDS = {"expand": "keep", "repair": "keep", "suspend": "merge"}
 """Actions that are no new decision after another: a merged school stays closed when its zone
 empties, and is then called suspended."""
@@ -34,11 +35,11 @@ def decisions_table(county: County, plans: Sequence[Plan]) -> pd.DataFrame:
 
     Columns: school; ``decided``, the year in which it has to be decided (the county's own year:
     today's decisions), and ``year`` from which it holds; what is done (as in a plan's actions, and
-    ``to-complete`` where a teaching point gets its upper grades back, ``phase-out`` where a school
-    takes no more entrants and teaches on until the children it has have left); ``built`` (modules
-    by option); ``pupils`` at the school in that year; receivers of a school that closes; classes,
-    seats and beds that are added; ``cost`` (yuan, once) and ``yearly_cost`` (yuan a year, below 0
-    saved); the reason in words. Schools in the county's order, each by year.
+    ``phase-out`` where a school takes no more entrants and teaches on until the children it has
+    have left); ``built`` (modules by option); ``pupils`` at the school in that year; receivers of
+    a school that closes or gives its upper grades away; classes, seats and beds that are added;
+    ``cost`` (yuan, once) and ``yearly_cost`` (yuan a year, below 0 saved); the reason in words.
+    Schools in the county's order, each by year.
     """
     about = county.schools.drop(columns="geometry").set_index("school_id")
     actions = [_by_school(plan.actions) for plan in plans]
@@ -82,7 +83,7 @@ def _of_school(
         mended = k == 0 and bool(about["dangerous"]) and teaches
         if kind != before or mended:
             action = now if kind != before or now == "repair" else "repair"
-            action = "to-complete" if before == "to-teaching-point" and kind == "keep" else action
+            action = _BACK.get(before, action) if kind == "keep" else action
             yield _changed(row, plan.year, action, about, mended=mended)
             before = kind
         yield from _built(county, plan, school, row)
@@ -136,10 +137,10 @@ def _built(
 
 
 def _row(row: Mapping[str, Any], decided: int, year: int, action: str) -> dict[str, Any]:
-    closed = action in _CLOSED
+    away = action in (*_CLOSED, "to-teaching-point")
     return {
         "school_id": row["school_id"], "name": row["name"], "decided": decided, "year": year,
         "action": action, "built": "", "pupils": float(row["pupils"]),
-        "receivers": row["receivers"] if closed else "", "classes": 0.0, "seats": 0.0, "beds": 0.0,
+        "receivers": row["receivers"] if away else "", "classes": 0.0, "seats": 0.0, "beds": 0.0,
         "cost": 0.0, "yearly_cost": 0.0, "reason": row["reason"],
     }  # fmt: skip

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe"]
 
-_WORDS = (*ACTIONS, "to-complete", "phase-out")
+_WORDS = (*ACTIONS, "phase-out")
 
 
 def describe(plan: RollingPlan) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 
 from zoning.plan.verify.breach import Breach, differs, show
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.money import modules_money
 from zoning.plan.verify.school_facts import SchoolFacts
+from zoning.plan.verify.upper import bands_of
 
 __all__ = ["action_of", "check_actions"]
 
@@ -45,14 +45,13 @@ def action_of(facts: Facts, school: str, about: SchoolFacts) -> str:
         return "merge" if math.fsum(facts.pupils.get(c, 0.0) for c in zone) > 0 else "suspend"
     if about.status != "existing":
         return "new" if about.status == "candidate" else "restore"
-    if about.kind == "complete-primary":
-        stays: defaultdict[str, bool] = defaultdict(bool)
-        for cell in zone:
-            if cell.band in facts.band_grades:
-                stays[cell.band] |= facts.school_of.get(cell) == school
-        bands = [band for band in facts.band_grades if band in stays]
-        if len(bands) > 1 and [band for band in bands if stays[band]] == bands[:1]:
-            return "to-teaching-point"
+    bands = bands_of(facts, school)
+    taught = [band for band in bands if (school, band) in facts.zones]
+    some = 0 < len(taught) < len(bands) and taught == bands[: len(taught)]
+    if about.kind == "complete-primary" and some:
+        return "to-teaching-point"
+    if any((school, band) in facts.offered for band in taught):
+        return "to-complete"
     if about.added:
         return "expand"
     return "repair" if about.row["dangerous"] else "keep"

@@ -3,6 +3,7 @@
 A multigrade school with known rooms fills them with all grades together; any other keeps the
 classes it is known to have; otherwise each grade with pupils has a class, and further rooms go
 where the largest class becomes as small as possible. Pupils without any class count as one class.
+Known classes of upper grades that a school gives away, or does not take, are none.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def class_sizes(facts: Facts, school: str) -> Sizes:
             # ties go to the youngest grade
             classes[next(g for g in about.grades if shares.get(g) == max(shares.values()))] += 1
         sizes = [_even(load, classes[grade]) for grade, load in loads.items()]
-        return Sizes(math.fsum(known) + about.new_classes, sizes)
+        kept = [n for grade, n in about.classes.items() if grade not in facts.idle[school]]
+        return Sizes(math.fsum(kept) + about.new_classes, sizes)
     if math.isnan(about.rooms):
         return Sizes(math.nan, [])
     rooms = about.rooms - about.other_classes

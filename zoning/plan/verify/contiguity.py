@@ -15,13 +15,13 @@ __all__ = ["check_contiguity"]
 def check_contiguity(facts: Facts, rule: Rule) -> list[Breach]:
     """Each zone's units hang together and contain the school's own unit; tolerated islands aside.
 
-    A school without any unit in a band that it serves breaks the rule too.
+    A school without any unit in a band that it serves breaks the rule too, unless it may be.
     """
     breaches = []
     for band in facts.band_grades:
         islands = names(rule, "islands") | _island_locks(facts, band)
         for school, about in facts.working():
-            if facts.serves(school, band):
+            if facts.serves(school, band) and (school, band) not in facts.lacking:
                 breaches += _zone(facts, (school, band), about.root, islands)
     return breaches
 

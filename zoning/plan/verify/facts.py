@@ -198,8 +198,51 @@ class Facts:
                 cells.setdefault(school, []).append(cell)
         return cells
 
+    @cached_property
+    def upper_moves(self) -> bool:
+        """True if the rule opening lets schools give upper grades away, or take some."""
+        rules = [rule for rule in self.plan.rules if rule.name == "opening"]
+        return bool(rules) and rules[0].parameters.get("upper_grades") == "may-move"
+
+    @cached_property
+    def offered(self) -> frozenset[tuple[str, str]]:
+        """(Small school, upper band) that it lists although nobody is in it: it could be taken."""
+        from zoning.plan.verify.upper import offered
+
+        return offered(self)
+
+    @cached_property
+    def movable(self) -> frozenset[tuple[str, str]]:
+        """(School, band) that an open school may be without."""
+        from zoning.plan.verify.upper import movable_bands
+
+        return movable_bands(self)
+
+    @cached_property
+    def lacking(self) -> frozenset[tuple[str, str]]:
+        """(School, band) that an open school is without: given away, or not taken."""
+        return frozenset(
+            (school, band)
+            for school, band in self.movable
+            if school not in self.closed and (school, band) not in self.zones
+        )
+
+    @cached_property
+    def idle(self) -> dict[str, set[str]]:
+        """School -> grades of the bands that it is without."""
+        of = self.county.stage(self.plan.stage).bands
+        idle: dict[str, set[str]] = {school: set() for school in self.schools}
+        for school, band in self.lacking:
+            idle[school] |= set(of[band])
+        return idle
+
     def serves(self, school: str, band: str) -> bool:
-        """True if the school serves every grade of the band (every one, not only those placed)."""
+        """True if the school serves every grade of the band (every one, not only those placed).
+
+        Upper grades that a small school could take count where the rule opening lets it.
+        """
+        if (school, band) in self.offered and not self.upper_moves:
+            return False
         grades = self.county.stage(self.plan.stage).bands[band]
         its = [self.schools.get(member) for member in self.shared.get(school, [school])]
         return all(about is not None and set(grades) <= set(about.classes) for about in its)

@@ -8,12 +8,17 @@ from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount
+from zoning.plan.verify.upper import check_upper_grades
 
 __all__ = ["check_opening"]
 
 
 def check_opening(facts: Facts, rule: Rule) -> list[Breach]:
-    """The open schools, those that stand and stay among them, are as many as asked for."""
+    """The open schools, those that stand and stay among them, are as many as asked for.
+
+    Where upper grades may move, no school teaches them without the lower ones, and none is without
+    a band that it may not give away.
+    """
     count = amount(rule, "count")
     least, most = (count if not math.isnan(count) else amount(rule, s) for s in ("least", "most"))
     found = len(facts.working())
@@ -28,4 +33,6 @@ def check_opening(facts: Facts, rule: Rule) -> list[Breach]:
             for school, about in facts.working()
             if about.candidate
         ]
+    if facts.upper_moves:
+        breaches += check_upper_grades(facts)
     return breaches

@@ -38,14 +38,17 @@ def check_receive_first(facts: Facts, rule: Rule) -> list[Breach]:
 
 
 def _receiving(facts: Facts) -> set[str]:
-    """Return the schools that take pupils whose school of today is closed."""
+    """Return the schools that take pupils whose school of today is closed, or gave them away."""
     standing = {school for school, about in facts.items() if about.status == "existing"}
     return {
         facts.school_of[cell]
         for cell, before in facts.today.items()
         if before in facts.closed & standing
-        and facts.pupils.get(cell, 0.0) > 0
-        and facts.school_of.get(cell, "") in facts.schools
+        or (
+            (before, cell.band) in facts.lacking
+            and facts.pupils.get(cell, 0.0) > 0
+            and facts.school_of.get(cell, "") in facts.schools
+        )
     }
 
 

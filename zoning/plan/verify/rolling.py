@@ -21,6 +21,7 @@ from zoning.plan.verify.rolling_tables import (
     check_moves,
     check_supply,
 )
+from zoning.plan.verify.upper import bands_of
 
 if TYPE_CHECKING:
     from zoning.county import County
@@ -101,7 +102,10 @@ def _intake(plan: RollingPlan, years: Sequence[Facts]) -> list[Breach]:
 
 
 def _for_good(years: Sequence[Facts]) -> list[Breach]:
-    """A school that closes stays closed, a site that opens stays open."""
+    """A school that closes stays closed, a site that opens stays open.
+
+    Upper grades that are given away stay away, and those that are taken stay.
+    """
     breaches = []
     for before, after in pairwise(years):
         for school, about in after.items():
@@ -111,6 +115,12 @@ def _for_good(years: Sequence[Facts]) -> list[Breach]:
                 breaches.append(Breach(where, "closed, as the year before", "open"))
             if about.status != "existing" and was and not is_:
                 breaches.append(Breach(where, "open, as the year before", "closed"))
+            for band in bands_of(after, school) if after.upper_moves and was else ():
+                had, has = ((school, band) in facts.zones for facts in (before, after))
+                if has and (school, band) in before.lacking - before.offered:
+                    breaches.append(Breach(where, f"no {band}, as the year before", "units of it"))
+                if had and not has and (school, band) in before.offered:
+                    breaches.append(Breach(where, f"{band}, as the year before", "no unit of it"))
     return breaches
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["check_by_year", "check_decisions", "check_moves", "check_supply"]
 
 _CLOSED = ("merge", "suspend")
+_BACK = {"to-teaching-point": "to-complete", "to-complete": "to-teaching-point"}
 
 
 def check_moves(table: pd.DataFrame, years: Sequence[Facts]) -> list[Breach]:
@@ -145,8 +146,8 @@ def _of_school(years: Sequence[Facts], school: str) -> list[tuple[Key, Figures]]
         kind = _kind(now)
         if kind != before or mended:
             action = now if kind != before or now == "repair" else "repair"
-            if (before, kind) == ("to-teaching-point", "open"):
-                action = "to-complete"
+            if kind == "open":
+                action = _BACK.get(before, action)
             figures = _figures(facts, school, action, mended=mended or kind == "site")
             if on:
                 action = "phase-out"  # to entrants: whoever is there stays
@@ -159,7 +160,7 @@ def _of_school(years: Sequence[Facts], school: str) -> list[tuple[Key, Figures]]
 def _kind(action: str) -> str:
     """What a school is once the action is taken."""
     kinds = {"new": "site", "restore": "site", "merge": "closed", "suspend": "closed",
-             "to-teaching-point": "to-teaching-point"}  # fmt: skip
+             "to-teaching-point": "to-teaching-point", "to-complete": "to-complete"}  # fmt: skip
     return kinds.get(action, "open")
 
 

@@ -38,4 +38,20 @@ def check_school_size(facts: Facts, rule: Rule) -> list[Breach]:
                 Breach(f"school {school}", f"at most {show(most)} pupils", show(load),
                        pupils=load - most)
             )  # fmt: skip
+    return breaches + _upper(facts, amount(rule, "least_upper", 0.0))
+
+
+def _upper(facts: Facts, least: float) -> list[Breach]:
+    """Upper grades that could have been given away, or not been taken, have enough pupils."""
+    breaches = []
+    for school, band in sorted(facts.movable - facts.lacking):
+        if school in facts.closed:
+            continue
+        cells = [cell for cell in facts.cells_of[school] if cell.band == band]
+        load = math.fsum(facts.pupils.get(cell, 0.0) for cell in cells)
+        if above(least, load):
+            breaches.append(
+                Breach(f"school {school}, {band}", f"at least {show(least)} pupils", show(load),
+                       pupils=least - load)
+            )  # fmt: skip
     return breaches

@@ -22,7 +22,10 @@ def check_one_per_township(facts: Facts, rule: Rule) -> list[Breach]:
     served = {
         about.township
         for school, about in facts.working()
-        if all(facts.serves(school, band) for band in facts.band_grades)
+        if all(
+            facts.serves(school, band) and (school, band) not in facts.lacking
+            for band in facts.band_grades
+        )
     }
     return [
         Breach(f"township {name}", f"an open school that teaches all of {facts.plan.stage}", "none")

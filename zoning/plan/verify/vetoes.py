@@ -61,6 +61,12 @@ def check_vetoes(facts: Facts, rule: Rule) -> list[Breach]:
         Breach(f"school {school}", "closed: it may not be open", "units in its zone")
         for school in sorted(barred(facts) & used)
     ]
+    lower = ruled_out(facts, "upgrade")
+    breaches += [
+        Breach(f"school {school}", f"no unit of {band}: taking it is ruled out", "units of it")
+        for school, band in sorted(facts.offered)
+        if school in lower and (school, band) in facts.zones
+    ]
     complete = ruled_out(facts, "downgrade")
     for school, about in facts.working():
         bands = [band for band in facts.band_grades if facts.serves(school, band)]
