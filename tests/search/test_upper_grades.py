@@ -138,7 +138,7 @@ def test_settled_grades_leave_the_plans_that_settle_them_so() -> None:
 
 
 def test_choices_over_years_keep_what_is_for_good() -> None:
-    case = tiny_upper_years(3, lambda _: True)
+    case = tiny_upper_years(1, lambda _: True)
     question = ask(case.county, parse_model("tiny", case.model), "primary", case.first, None, None)
     formulation = question.formulation
     matrix, goal = build_matrix(formulation), formulation.goals[0]
