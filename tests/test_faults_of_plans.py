@@ -105,7 +105,7 @@ def test_verify_against_a_county_with_faults(earlier: Path, tmp_path: Path) -> N
 def test_start_of_another_county(earlier: Path, tmp_path: Path) -> None:
     out = tmp_path / "new"
     words = solve("tiny-valley", out, "--start", earlier)
-    fails(1, ("--start", "Tiny Town", "Tiny Valley"), earlier, *words)
+    fails(1, ("start", "Tiny Town", "Tiny Valley"), earlier, *words)
     assert not out.exists()
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import zoning
+from tests.builders import grid_county
 from tests.plan.made import made, row_county, wrong
 from tests.plan.rolling import rolling_made
 from zoning.county import County
@@ -219,3 +220,23 @@ def test_a_school_that_is_no_school_of_the_plan_is_named() -> None:
     county = COUNTY.replace(schools=site, assignments=COUNTY.assignments.assign(school_id="s1"))
     plan = made(county, {"u0100": "s2"}, rules=[Rule("buses", TOLD)])
     assert "assignment" in wrong(plan, county)
+
+
+@pytest.mark.parametrize(("metres", "ride"), [(2000.001, True), (2000.0, False)])
+def test_a_way_hardly_longer_than_a_walk_is_the_same_to_plan_and_verifier(
+    metres: float, ride: bool
+) -> None:
+    county = grid_county(4, 1, ((0, 0, 1000.0), (3, 0, 1000.0)), pupils=12.0)
+    travel = county.travel
+    mode = travel["mode"].astype("str").mask(travel["metres"] > 500.0, "bus")
+    length = travel["metres"].where(travel["metres"] != 1000.0, metres)
+    model = parse_model(
+        "riders",
+        'title = "t"\nrules = ["seats", "buses"]\n[parameters.buses]\nseats = 40\n'
+        "[[goal]]\nminimise = {travel = 1.0}\n",
+    )
+    plan = zoning.solve(
+        county.replace(travel=travel.assign(mode=mode, metres=length)), model, stage="primary",
+        work_limit=1,
+    )  # fmt: skip
+    assert (len(plan.buses) > 0) is ride

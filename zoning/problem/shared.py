@@ -112,7 +112,7 @@ def _pairs(problem: Problem, new: Ints, weight: Floats, count: int) -> Pairs:
     """A pair with a zone stands where there is one with each of its schools."""
     pairs = problem.pairs
     members = np.bincount(new, minlength=count)
-    key = pairs.cell * count + new[pairs.school]
+    key = pairs.cell.astype(np.int64) * count + new[pairs.school]
     keys, at = np.unique(key, return_inverse=True)
     whole = np.bincount(at) == members[keys % count]
     share = weight[pairs.school]

@@ -56,7 +56,7 @@ def zone_graph(formulation: Formulation) -> Graph:
         return Graph(empty, np.zeros(0, np.int64), root_of, root_of, np.ones(n, dtype=bool))
     optional = problem.schools.optional
     # of schools with the same root the one that stays, if any does, holds it
-    for s in np.argsort(~optional, kind="stable")[::-1].tolist():
+    for s in np.argsort(optional, kind="stable")[::-1].tolist():
         row = problem.schools.root[s]
         root_of[row[row >= 0]] = s
     more = np.argwhere(problem.schools.root >= 0)

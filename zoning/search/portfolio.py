@@ -51,6 +51,8 @@ IMPROVE_SHARE = 0.6
 QUICK_SHARE, BETTER_SHARE = 0.15, 0.3
 # share of the time for first plans at sites that the relaxation opens
 SITES_SHARE = 0.1
+# the same while there is no plan; draws of other sets then, and how much they differ
+WANTING_SHARE, DRAWS, NOISE = 0.4, 20, 0.1
 
 
 @dataclass
@@ -196,17 +198,33 @@ class Search:
             self._take(run.best)
 
     def _plans_at_sites(self) -> None:
-        """Plans with the sites that the relaxation opens most, and with more of them."""
+        """Plans with the sites that the relaxation opens most, and with more of them.
+
+        While there is none, sets that differ by chance are tried: each takes a moment only, and
+        rules that annealing does not know refuse many.
+        """
         values = self.relaxation.values if self.relaxation is not None else None
-        sets = site_sets(self.target, values)
-        quiet = Clock(self.clock.left * SITES_SHARE, self.clock.work)
+        share = SITES_SHARE if self.best is not None else WANTING_SHARE
+        quiet = Clock(self.clock.left * share, self.clock.work)
         quiet.stop = self.clock.stop
+        self._at_sites(values, quiet, self.seed)
+        rng = np.random.default_rng(self.seed)
+        for k in range(DRAWS if values is not None else 0):
+            if quiet.over or self.best is not None:
+                return
+            assert values is not None
+            noise = NOISE * (k + 1) * rng.random(len(values))
+            self._at_sites(values + noise, quiet, self.seed + k + 1)
+
+    def _at_sites(self, values: Floats | None, quiet: Clock, seed: int) -> None:
+        """A quick plan for each set of sites; other choices of grades are for want of a plan."""
+        sets = site_sets(self.target, values)
         choices = itertools.product(given_bands(self.target, values), sets)
         for k, (away, open_) in enumerate(choices):
             if quiet.over or (k >= len(sets) and self.best is not None):
-                break  # other choices of grades are for want of a plan
+                break
             settled = self.target.at_sites(open_, away)
-            part = Search(settled, self.engine, quiet, seed=self.seed, gap=1.0)
+            part = Search(settled, self.engine, quiet, seed=seed, gap=1.0)
             if (np.diff(settled.formulation.problem.pairs.pointer) > 0).all():
                 found = part.run_quick()
                 self._take(None if found is None else found.assignment)

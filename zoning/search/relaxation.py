@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 # pairs a cell starts with, and the most columns that a round of pricing adds
-FIRST_PAIRS = 5
+# (fewer on large counties, where the rest comes by pricing and memory counts)
+FIRST_PAIRS, FIRST_OF_MANY, MANY = 8, 5, 500_000
 PRICED_A_ROUND = 20000
 # pairs of optional schools that are linked to their sites from the beginning
 LINKED_AT_FIRST = 20_000
@@ -63,7 +64,7 @@ class Relaxation:
         self._all_cuts = self.cuts.matrix(target.matrix.columns)
         self._active = self._first_columns(keep, prices)
         self._order = np.flatnonzero(self._active)
-        self._lp = GrowingLp(self._first_model())
+        self._lp = GrowingLp(self._first_model(), presolve=target.matrix.pairs <= MANY)
         if target.matrix.pairs <= LINKED_AT_FIRST:
             self.cuts.link(np.arange(target.matrix.pairs))
             self._pour_cuts()
@@ -74,7 +75,8 @@ class Relaxation:
         active = np.zeros(matrix.columns, dtype=bool)
         active[matrix.pairs :] = True
         active[keep] = True
-        active[: matrix.pairs] |= cheapest_of_each(cost, pairs.pointer, FIRST_PAIRS)
+        first = FIRST_OF_MANY if matrix.pairs > MANY else FIRST_PAIRS
+        active[: matrix.pairs] |= cheapest_of_each(cost, pairs.pointer, first)
         return active
 
     def _first_model(self) -> MipModel:

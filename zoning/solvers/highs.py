@@ -214,11 +214,10 @@ def _mip_result(highs: highspy.Highs, model: MipModel) -> MipResult:
 class GrowingLp:
     """A linear program that gains columns and rows and is solved again from its last basis."""
 
-    def __init__(self, model: MipModel) -> None:
+    def __init__(self, model: MipModel, *, presolve: bool = True) -> None:
         self._highs = _quiet(0)
-        # it grows from its last basis: a smaller program made for the first run alone is not worth
-        # its memory
-        self._highs.setOptionValue("presolve", "off")
+        if not presolve:  # made for the first run alone: on a large program not worth its memory
+            self._highs.setOptionValue("presolve", "off")
         self._highs.passModel(_lp_object(model))
 
     def add_rows(self, matrix: csr_matrix, lower: Floats, upper: Floats) -> None:

@@ -158,7 +158,11 @@ def _upper_grades(block: str, problem: Problem, builder: Builder) -> None:
     """A column for each band that a school may do without, and rows for all bands of such a one."""
     schools, names, bands = problem.schools, problem.index.schools, problem.index.bands
     movable = schools.movable & schools.serves
+    # these rows are known to the matrix alone: parts of the search that think of a school as open
+    # in all its bands or in none leave such a formulation to the others
+    several = (schools.upper > 0).any(axis=1, keepdims=True)
     if not movable.any():
+        _units_where_served(block, np.argwhere(schools.serves & several), builder)
         why = " (the stage has one grade band)" if len(bands) < 2 else ""
         builder.note(f"opening: no school may give its upper grades away, or take some{why}")
         return
@@ -169,9 +173,6 @@ def _upper_grades(block: str, problem: Problem, builder: Builder) -> None:
         [f"serves_{names[s]}_{bands[b]}" for s, b in at], 0.0, 1.0, integer=True
     )
     builder.opening = replace(builder.opening, movable=movable, serving=serving)
-    # these rows are known to the matrix alone: parts of the search that think of a school as open
-    # in all its bands or in none leave such a formulation to the others
-    several = (schools.upper > 0).any(axis=1, keepdims=True)
     _units_where_served(block, np.argwhere(schools.serves & several), builder)
     _units_where_served(block, at, builder, at_most=True)
     _lower_first(block, at, builder)
@@ -181,6 +182,8 @@ def _units_where_served(block: str, at: Ints, builder: Builder, *, at_most: bool
     """A unit of each band where it is taken; with ``at_most``, units only there."""
     from scipy.sparse import vstack
 
+    if len(at) == 0:
+        return
     problem = builder.problem
     names, bands = problem.index.schools, problem.index.bands
     rows = vstack(

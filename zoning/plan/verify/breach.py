@@ -9,9 +9,10 @@ from typing import Literal
 
 from zoning.errors import Fault
 
-__all__ = ["Breach", "above", "differs", "faults_of", "show"]
+__all__ = ["Breach", "above", "differs", "faults_of", "longer", "show"]
 
 _TOLERANCE = 1e-6
+_LAST_DIGITS = 1e-9
 _MOST = 20
 
 
@@ -39,6 +40,12 @@ class Breach:
         """Return the breach as a fault."""
         severity: Literal["error", "warning"] = "warning" if self.doubtful else "error"
         return Fault(severity, table, self.where, self.expected, self.found, self.remedy)
+
+
+def longer(length: float, walk: float) -> bool:
+    """Return whether a way is longer than a child walks: what a way is, not whether a rule is
+    broken, so that only the last digits of a number are forgiven."""
+    return length > walk * (1.0 + _LAST_DIGITS)
 
 
 def above(number: float, limit: float) -> bool:

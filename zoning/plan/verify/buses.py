@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from zoning.plan.goals import Rule
-from zoning.plan.verify.breach import Breach, above, show
+from zoning.plan.verify.breach import Breach, longer, show
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.figures import Figures, compare_table
 from zoning.plan.verify.parameters import amount
@@ -80,7 +80,7 @@ def _riders(facts: Facts, rule: Rule) -> dict[str, Riders]:
             number = share * facts.pupils.get(cell, 0.0)
             if number <= 0 or way is None or way.mode != "bus":
                 continue
-            if math.isnan(walk) or math.isnan(way.metres) or above(way.metres, walk):
+            if math.isnan(walk) or math.isnan(way.metres) or longer(way.metres, walk):
                 found[school].setdefault(cell.unit, []).append((number, way))
     return dict(found)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from zoning.plan.goals import Rule
-from zoning.plan.verify.breach import above
+from zoning.plan.verify.breach import longer
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import amount
 from zoning.plan.verify.ways import Journey
@@ -33,7 +33,7 @@ def transport(facts: Facts, parameters: Mapping[str, object]) -> tuple[float, fl
 
 def _carried(way: Journey, told: Rule) -> bool:
     return way.mode in ("board", "bus") or any(
-        above(length, amount(told, key, math.inf))
+        longer(length, amount(told, key, math.inf))
         for length, key in ((way.metres, "walk_metres"), (way.minutes, "walk_minutes"))
     )
 
