@@ -7,10 +7,9 @@ import pytest
 
 import zoning
 from tests.brute_years import Block, BruteYears, best_of, possible
-from tests.comparing import at_most, close
+from tests.comparing import at_most, close, judge
 from tests.tiny_years import TinyYears, tiny_years
 from zoning import RollingPlan
-from zoning.errors import NoPlanError
 from zoning.formulation.model_file import parse_model
 
 COUNTIES = 11
@@ -23,23 +22,15 @@ def compare(case: TinyYears) -> str:
     """Solve a tiny county both ways; returns what is wrong, "" if nothing is."""
     brute = BruteYears(case.county, case.model, case.first, case.years)
     blocks = list(brute.blocks())
-    try:
-        plan = zoning.solve_years(
-            case.county, parse_model("tiny", case.model), stage="primary", year=case.first,
-            gap=0.0, work_limit=2,
-        )  # fmt: skip
-    except NoPlanError as error:
-        if blocks:
-            plans = sum(len(block.at) for block in blocks)
-            return f"{case.label}: {plans} plans exist, but {error}"
-        return "" if error.proved else f"{case.label}: no plan exists, but that is not proved"
-    except Exception as error:
-        return f"{case.label}: {type(error).__name__} {error}"
-    if not blocks:
-        return f"{case.label}: a plan was made where none is possible"
-    wrong = differences(plan, brute, blocks)
-    wrong += [str(fault) for fault in plan.verify() if fault.severity == "error"]
-    return "; ".join(f"{case.label}: {text}" for text in wrong)
+    model = parse_model("tiny", case.model)
+    return judge(
+        case.label,
+        sum(len(block.at) for block in blocks),
+        lambda: zoning.solve_years(
+            case.county, model, stage="primary", year=case.first, gap=0.0, work_limit=2
+        ),
+        lambda plan: differences(plan, brute, blocks),
+    )
 
 
 def differences(plan: RollingPlan, brute: BruteYears, blocks: list[Block]) -> list[str]:
@@ -57,7 +48,7 @@ def differences(plan: RollingPlan, brute: BruteYears, blocks: list[Block]) -> li
             wrong.append(f"{goal.name} {values[k]}, optimum {optimum}, level {level}")
     if plan.status != "optimal":
         wrong.append(f"status {plan.status}")
-    return wrong
+    return wrong + [str(fault) for fault in plan.verify() if fault.severity == "error"]
 
 
 def _values(plan: RollingPlan, brute: BruteYears, blocks: list[Block]) -> np.ndarray | None:

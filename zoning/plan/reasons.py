@@ -125,12 +125,16 @@ class Reasons:
         pupils, units = math.fsum(own["pupils"]), own["unit_id"].nunique()
         text = f"becomes complete: {pupils:,.0f} pupils of {units} unit{'' if units == 1 else 's'} "
         text += f"in the upper grades that it takes{self._posts(school)}"
+        return text + self._spared(own, school)
+
+    def _spared(self, own: pd.DataFrame, school: str) -> str:
+        """Say how far its children go and would go otherwise, where both are known."""
         now = _mean(own["pupils"], own[self.measure])
         then = _mean(own["pupils"], self._nearest(own, school))
         if math.isnan(now) or math.isnan(then):
-            return text
+            return ""
         unit = _SHORT[self.measure]
-        return f"{text}; mean journey {now:,.0f} {unit}, to the next open school {then:,.0f} {unit}"
+        return f"; mean journey {now:,.0f} {unit}, to the next open school {then:,.0f} {unit}"
 
     def _to(self, own: pd.DataFrame, school: str) -> pd.Series:
         """Return each row's day journey to one school."""
@@ -187,12 +191,7 @@ class Reasons:
         pupils = math.fsum(own["pupils"])
         text = f"takes {pupils:,.0f} pupils of {own['unit_id'].nunique()} units"
         text += self._posts(school)
-        now = _mean(own["pupils"], own[self.measure])
-        then = _mean(own["pupils"], self._nearest(own, school))
-        if math.isnan(now) or math.isnan(then):
-            return text
-        unit = _SHORT[self.measure]
-        return f"{text}; mean journey {now:,.0f} {unit}, to the next open school {then:,.0f} {unit}"
+        return text + self._spared(own, school)
 
     def _enlarged(self, school: str, added: Mapping[str, float]) -> str:
         row = self.schools[school]

@@ -27,8 +27,8 @@ from zoning.solvers.model import MipModel, SolverStatus
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-# pairs a cell starts with, and the most columns that a round of pricing adds
-# (fewer on large counties, where the rest comes by pricing and memory counts)
+# pairs a cell starts with, fewer on large counties, where the rest comes by pricing and memory
+# counts; the most columns that a round of pricing adds
 FIRST_PAIRS, FIRST_OF_MANY, MANY = 8, 5, 500_000
 PRICED_A_ROUND = 20000
 # pairs of optional schools that are linked to their sites from the beginning
