@@ -97,3 +97,9 @@ class Clock:
         part.report = self.report  # type: ignore[method-assign]
         part.begin_goal = self.begin_goal  # type: ignore[method-assign]
         return part
+
+    def quiet(self, fraction: float = 1.0) -> Clock:
+        """A share that tells nobody: its values are none of the goal's."""
+        part = Clock(self.left * fraction, self.work)
+        part.stop = self.stop
+        return part

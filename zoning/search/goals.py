@@ -148,8 +148,7 @@ def _nearest(target: Target, engine: Engine, clock: Clock, seed: int, start: Int
     away = known[pairs.cell] & (pairs.school != start[pairs.cell])
     cost[: len(pairs)] = np.where(away, 1.0 + problem.pupils[pairs.cell], 0.0)
     near = target.aiming_at(cost)
-    quiet = Clock(clock.left * NEAREST_SHARE, clock.work)  # its values are none of the goals'
-    quiet.stop = clock.stop
+    quiet = clock.quiet(NEAREST_SHARE)
     search = order_of_work(near)(near, engine, quiet, seed=seed, gap=NEAREST_GAP)
     found = search.run([start]).incumbent
     return [] if found is None else [found.assignment]

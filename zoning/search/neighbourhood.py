@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -61,6 +62,7 @@ def improve(
     gap: float = 0.0,
     at_once: int = AT_ONCE,
     effort: Effort | None = None,
+    lost: Callable[[Incumbent], Floats] | None = None,
 ) -> Incumbent:
     """Re-optimise groups of zones, those first where the gap sits, until nothing gets better.
 
@@ -69,7 +71,8 @@ def improve(
     ``tries`` limits the sub-problems; after several a zone that found nothing they grow, and
     once the largest found nothing it ends, as it does when the gap is at most ``gap`` (relative).
     ``at_once`` groups without a zone in common are worked on, each in a thread. ``effort`` is
-    where an earlier call stopped.
+    where an earlier call stopped. ``lost`` tells for a plan each cell's share of the gap, where it
+    is not by reduced costs.
     """
     whole, best = target, incumbent
     target, reduced = _nearby(target, incumbent, reduced)
@@ -80,7 +83,7 @@ def improve(
         best = found
     effort = effort or Effort()
     patience = PATIENCE * len(target.formulation.problem.school_ids)
-    groups = _Groups(target, reduced, seed)
+    groups = _Groups(target, lost or partial(_lost, reduced), seed)
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         for _ in range(0, tries, at_once):
             if effort.idle >= patience:
@@ -211,9 +214,9 @@ class _Groups:
     Over several years a school's zones of all years go together: what it is decides in each.
     """
 
-    def __init__(self, target: Target, reduced: Floats | None, seed: int) -> None:
+    def __init__(self, target: Target, lost: Callable[[Incumbent], Floats], seed: int) -> None:
         self._target = target
-        self._reduced = reduced
+        self._lost = lost
         self._rng = np.random.default_rng(seed)
         self._years = len(target.formulation.problem.years)
         self._schools = target.formulation.problem.school_count // self._years
@@ -273,9 +276,7 @@ class _Groups:
         """Shares of the gap, sizes and neighbours of the plan's zones."""
         problem = self._target.formulation.problem
         schools, assignment = self._schools, incumbent.assignment % self._schools
-        lost = np.ones(problem.cells)
-        if self._reduced is not None:
-            lost = np.maximum(self._reduced[incumbent.chosen], 0.0)
+        lost = self._lost(incumbent)
         worst = self._worst_off(incumbent)
         lost[worst] += lost.sum() / max(1, len(worst)) + 1.0
         share = np.bincount(assignment, weights=lost, minlength=schools) + 1e-9
@@ -284,6 +285,13 @@ class _Groups:
         self._cells = np.bincount(assignment, weights=options, minlength=schools)
         self._touching = _touching(self._target, incumbent, schools)
         self._drawn_for = incumbent
+
+
+def _lost(reduced: Floats | None, incumbent: Incumbent) -> Floats:
+    """Each cell's share of the gap by reduced costs, the same for all without them."""
+    if reduced is None:
+        return np.ones(len(incumbent.chosen))
+    return np.maximum(reduced[incumbent.chosen], 0.0)
 
 
 def _rows_of_goal(target: Target) -> csr_matrix | None:
@@ -298,7 +306,8 @@ def _rows_of_goal(target: Target) -> csr_matrix | None:
 def _touching(target: Target, incumbent: Incumbent, schools: int) -> Bools:
     """Pairs of zones with adjacent cells; without contiguity, with cells that either may take.
 
-    ``schools`` are those of one year.
+    So are two zones that a unit lies in, in one year and the next. ``schools`` are those of one
+    year.
     """
     problem = target.formulation.problem
     touching = np.zeros((schools, schools), dtype=bool)
@@ -308,6 +317,8 @@ def _touching(target: Target, incumbent: Incumbent, schools: int) -> Bools:
         touching[assignment[tail], assignment[problem.neighbour]] = True
     if not target.graph.binding:
         touching[assignment[problem.pairs.cell], problem.pairs.school % schools] = True
+    by_year = assignment.reshape(len(problem.years), -1)
+    touching[by_year[:-1], by_year[1:]] = True
     touching |= touching.T
     np.fill_diagonal(touching, False)
     return touching

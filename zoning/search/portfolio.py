@@ -14,6 +14,7 @@ from zoning.search import anneal
 from zoning.search.clock import Clock
 from zoning.search.connected import detached_cells
 from zoning.search.cuts import Cuts
+from zoning.search.elastic import mend_rows
 from zoning.search.engine import Engine
 from zoning.search.grow import grow_zones, mend
 from zoning.search.judge import judge
@@ -52,7 +53,9 @@ QUICK_SHARE, BETTER_SHARE = 0.15, 0.3
 # share of the time for first plans at sites that the relaxation opens
 SITES_SHARE = 0.1
 # the same while there is no plan; draws of other sets then, and how much they differ
-WANTING_SHARE, DRAWS, NOISE = 0.4, 20, 0.1
+WANTING_SHARE, DRAWS, NOISE = 0.7, 20, 0.1
+# sub-problems that mend what was refused, and their share of the time
+MENDING, MENDING_SHARE = 40, 0.3
 
 
 @dataclass
@@ -84,6 +87,7 @@ class Search:
         self._arrays: anneal.Arrays | None = None
         self._grown: Ints | None = None
         self._first: Ints | None = None
+        self._refused: Ints | None = None
         self._improved = False
         self._lock = threading.Lock()
 
@@ -125,6 +129,7 @@ class Search:
             return self.best
         found = judge(self.target, assignment)
         if found is None:
+            self._refused = assignment
             return None
         with self._lock:
             if self.best is None or _before(found, self.best):
@@ -195,7 +200,7 @@ class Search:
             run = anneal.run_once(
                 dear, first, FIRST_SWEEPS * 2**k, self.seed + k, self.clock, heat=0.1
             )
-            self._take(run.best)
+            self._take(run.last if run.best is None else run.best)
 
     def _plans_at_sites(self) -> None:
         """Plans with the sites that the relaxation opens most, and with more of them.
@@ -205,19 +210,31 @@ class Search:
         """
         values = self.relaxation.values if self.relaxation is not None else None
         share = SITES_SHARE if self.best is not None else WANTING_SHARE
-        quiet = Clock(self.clock.left * share, self.clock.work)
-        quiet.stop = self.clock.stop
-        self._at_sites(values, quiet, self.seed)
+        quiet = self.clock.quiet(share)
+        refused = self._at_sites(values, quiet, self.seed)
+        self._mend_rows(refused, quiet, self.seed)
         rng = np.random.default_rng(self.seed)
         for k in range(DRAWS if values is not None else 0):
             if quiet.over or self.best is not None:
                 return
             assert values is not None
             noise = NOISE * (k + 1) * rng.random(len(values))
-            self._at_sites(values + noise, quiet, self.seed + k + 1)
+            refused = self._at_sites(values + noise, quiet, self.seed + k + 1)
+            self._mend_rows(refused, quiet, self.seed + k + 1)
 
-    def _at_sites(self, values: Floats | None, quiet: Clock, seed: int) -> None:
-        """A quick plan for each set of sites; other choices of grades are for want of a plan."""
+    def _mend_rows(self, refused: list[Ints], clock: Clock, seed: int) -> None:
+        """While there is no plan: mend what rules refused that annealing does not know."""
+        if self.best is None and not clock.over:
+            self._take(
+                mend_rows(self.target, refused, self.engine, clock, tries=MENDING, seed=seed)
+            )
+
+    def _at_sites(self, values: Floats | None, quiet: Clock, seed: int) -> list[Ints]:
+        """A quick plan for each set of sites; other choices of grades are for want of a plan.
+
+        Returns what was refused.
+        """
+        refused = []
         sets = site_sets(self.target, values)
         choices = itertools.product(given_bands(self.target, values), sets)
         for k, (away, open_) in enumerate(choices):
@@ -227,15 +244,17 @@ class Search:
             part = Search(settled, self.engine, quiet, seed=seed, gap=1.0)
             if (np.diff(settled.formulation.problem.pairs.pointer) > 0).all():
                 found = part.run_quick()
-                self._take(None if found is None else found.assignment)
+                if found is not None and self._take(found) is None:
+                    refused.append(found)
+        return refused
 
-    def run_quick(self) -> Incumbent | None:
-        """A first plan without any bound."""
+    def run_quick(self) -> Ints | None:
+        """A first plan's assignment, without any bound; if there is none, what was refused."""
         transport = seat_prices(self.target) if self.target.structured else None
         if transport is None or transport.feasible:
             schools = self.target.formulation.problem.school_count
             self._first_plan(np.zeros(schools) if transport is None else transport.price, [])
-        return self.best
+        return self._refused if self.best is None else self.best.assignment
 
     def _anneal(self, runs: list[tuple[Ints, float, float]], seconds: float, seed: int) -> None:
         """Annealing runs one after the other: (start, share of the seconds, heat) each."""
@@ -310,6 +329,8 @@ class Search:
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
         if self.target.matrix.columns > TINY_COLUMNS:
+            if not self.target.structured and self._refused is not None:
+                self._mend_rows([self._refused], self.clock.share(MENDING_SHARE), self.seed)
             self._hot_tries()
         self._arrays = None  # large, and no more annealing will come
         if self.target.formulation.problem.pairs.unlisted is not None:

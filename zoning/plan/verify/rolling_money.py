@@ -62,11 +62,11 @@ def _capital(years: Sequence[Facts]) -> list[Money]:
 
 def _running(years: Sequence[Facts]) -> list[Money]:
     options, found = options_of(years[0]), []
+    choices = [facts.optional - kept(facts) for facts in years]
     for k, facts in enumerate(years):
         always, year = with_enrolled(facts), facts.plan.year
         for school, about in teaching(years, k):
-            first = years[_earliest(years, k, about)]
-            choice = school in first.optional - kept(first) - always
+            choice = school in choices[_earliest(years, k, about)] - always
             found.append(Money(year, about.opening_cost, choice))
         found += [
             Money(year, row["modules"] * options[row["school_id"], row["option"]]["yearly_cost"])

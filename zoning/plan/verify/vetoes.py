@@ -26,10 +26,10 @@ def kept_by_veto(facts: Facts) -> set[str]:
     """Return the standing schools that may not close, and that can stay."""
     used = {facts.today[cell] for cell, n in facts.pupils.items() if n > 0 and cell in facts.today}
     kept = ruled_out(facts, "close")
+    not_merged, not_suspended = ruled_out(facts, "merge"), ruled_out(facts, "suspend")
     for school, about in facts.items():
         pupils = math.fsum(n for n in about.enrolled.values() if not math.isnan(n))
-        action = "merge" if pupils > 0 or school in used else "suspend"
-        if school in ruled_out(facts, action):
+        if school in (not_merged if pupils > 0 or school in used else not_suspended):
             kept.add(school)
     standing = {school for school, about in facts.items() if about.status == "existing"}
     return (kept & standing) - barred(facts)
