@@ -11,7 +11,7 @@ import zoning
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SECONDS = 8.0
-SEVERAL = 15
+SEVERAL = 30.0
 """What the tests grant a plan of one year and of several; the examples grant a planner's more."""
 
 
