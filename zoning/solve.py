@@ -144,7 +144,7 @@ def solve_years(
 def _check_first_year(year: object, now: int) -> None:
     if not isinstance(year, (int, np.integer)) or year < now:
         raise InputError(
-            Fault("error", "arguments", "year", f"{now}, the county's own, or later",
+            Fault("error", "arguments", "year", f"a whole year, {now} (the county's own) or later",
                   repr(year), "plan years that are still to come")
         )  # fmt: skip
 

@@ -48,6 +48,6 @@ def _one_year(builder: Builder, limit: SchoolLimit, here: Bools, year: int) -> N
         {(0, builder.open_column(s)): min(float(high[s]), lacking)
          for s in np.flatnonzero(here & optional).tolist()},
         np.array([lacking]), np.array([np.inf]),
-        [Tag(limit.block, "room for everyone in the schools that are open")],
+        [Tag(limit.block, f"room for everyone in the open schools{problem.in_year(year)}")],
         structured=True,
     )  # fmt: skip

@@ -112,7 +112,7 @@ def _number_open(formulation: Formulation) -> list[Fault]:
         stay = int((~optional[problem.school_period == t]).sum())
         if most < stay:
             faults.append(
-                _error("opening", f"schools that stay{_in_year(problem, t)}",
+                _error("opening", f"schools that stay{problem.in_year(t)}",
                        f"at most {most} open schools", f"{stay} that may not close",
                        "ask for more schools, or let existing ones close")
             )  # fmt: skip
@@ -122,11 +122,6 @@ def _number_open(formulation: Formulation) -> list[Fault]:
                    f"{schools} in all", "ask for fewer, or add candidate sites")
         )  # fmt: skip
     return faults
-
-
-def _in_year(problem: Problem, period: int) -> str:
-    """The year in words, where there are several."""
-    return "" if problem.periods is None else f" in {problem.years[period]}"
 
 
 def _money(formulation: Formulation) -> list[Fault]:
@@ -292,7 +287,7 @@ def _too_few_places(formulation: Formulation) -> list[Fault]:
         if limit.high.min(initial=0.0) < -1e-6:
             faults += _overfull(formulation, limit.block, limit.high)
         for t in range(len(problem.years)):
-            where = f"all schools together{_in_year(problem, t)}"
+            where = f"all schools together{problem.in_year(t)}"
             total = float(limit.load[problem.cell_period == t].sum())
             high = _over_open(formulation, places, t, most=True)
             if total > high * (1 + 1e-9) + 1e-6:
@@ -329,7 +324,7 @@ def _too_few_with_overflow(formulation: Formulation, asked: Problem) -> list[Fau
 
 def _together(formulation: Formulation, period: int) -> str:
     """The schools of a year in words, with how many of them may be open."""
-    here, opening = _in_year(formulation.problem, period), formulation.opening
+    here, opening = formulation.problem.in_year(period), formulation.opening
     if opening is None or not opening.optional.any():
         return f"all schools together{here}"
     most = opening.most // len(formulation.problem.years)

@@ -241,6 +241,10 @@ class Problem:
     facilities: Facilities | None = None
     periods: Periods | None = None
 
+    def in_year(self, period: int) -> str:
+        """One of the years in words, nothing where there is only one."""
+        return "" if self.periods is None else f" in {self.years[period]}"
+
     @property
     def years(self) -> tuple[int, ...]:
         """The years of the problem, one or several."""

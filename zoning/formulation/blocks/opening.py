@@ -143,15 +143,9 @@ def _site_columns(block: str, builder: Builder, least: int, most: int) -> None:
         csr_matrix((years, len(problem.pairs))),
         {(int(period[s]), int(column[s])): 1.0 for s in sites},
         least - stay.astype(float), most - stay.astype(float),
-        [Tag(block, f"open schools{_in_year(problem, t)}") for t in range(years)],
+        [Tag(block, f"open schools{problem.in_year(t)}") for t in range(years)],
         structured=years == 1 or bool(bounds),
     )  # fmt: skip
-
-
-def _in_year(problem: Problem, period: int) -> str:
-    """The year in words, where there are several."""
-    several = problem.periods is not None
-    return f" in {problem.years[period]}" if several else ""
 
 
 def _upper_grades(block: str, problem: Problem, builder: Builder) -> None:

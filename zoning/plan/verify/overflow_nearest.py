@@ -21,6 +21,8 @@ __all__ = ["Sending", "check_nearest"]
 _FINE = 1e6
 """Parts of a minute or metre that count: whole numbers add up without rounding."""
 _LEAST = 1e-6
+_ALIKE = 1e-6
+"""Journeys that differ by less than this share of the longest are alike to whoever solved it."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,15 @@ def check_nearest(sendings: list[Sending], left: Mapping[str, float]) -> list[Br
 
     graph: nx.DiGraph[object] = nx.DiGraph()
     come: defaultdict[str, float] = defaultdict(float)
-    costs, anywhere = _costs(sendings), object()
+    (costs, alike), anywhere = _costs(sendings), object()
     for k, one in enumerate(sendings):
         graph.add_edge(k, one.level, weight=0)
         if one.pupils - math.fsum(one.sent.values()) > _LEAST:
             graph.add_edge(one.level, k, weight=0)
         for receiver, cost in costs[k].items():
-            graph.add_edge(k, receiver, weight=cost)
+            graph.add_edge(k, receiver, weight=cost + alike)
             if one.sent.get(receiver, 0.0) > _LEAST:
-                graph.add_edge(receiver, k, weight=-cost)
+                graph.add_edge(receiver, k, weight=alike - cost)
                 come[receiver] += one.sent[receiver]
     for receiver in {name for cost in costs for name in cost}:
         if left[receiver] > _LEAST:
@@ -76,8 +78,8 @@ def check_nearest(sendings: list[Sending], left: Mapping[str, float]) -> list[Br
     return [Breach("the diversions", expected, f"better: {'; '.join(parts)}")]
 
 
-def _costs(sendings: list[Sending]) -> list[dict[str, int]]:
-    """By receiver what a child costs there: the order first, then the journey."""
+def _costs(sendings: list[Sending]) -> tuple[list[dict[str, int]], int]:
+    """By receiver what a child costs there, the order first, then the journey; what is alike."""
     every = [way for one in sendings for _, way in one.ways.values()]
     known = not any(math.isnan(way.minutes) for way in every)
     measure = "minutes" if known else "metres"
@@ -87,7 +89,8 @@ def _costs(sendings: list[Sending]) -> list[dict[str, int]]:
     ]
     longest = max((length for one in lengths for length in one.values()), default=0)
     far = (longest + 1) * 2 * (len(sendings) + 1)
-    return [
+    costs = [
         {r: int(one.ways[r][0]) * far + length for r, length in own.items()}
         for one, own in zip(sendings, lengths, strict=True)
     ]
+    return costs, math.ceil(_ALIKE * longest)
