@@ -53,7 +53,7 @@ def test_what_is_mended_is_a_plan(seed: int) -> None:
     case = first(seed)
     some = any_assignments(case.target, 40)
     refused = [start for start in some if judge(case.target, start) is None][:4]
-    mended = mend_rows(case.target, refused, Engine(), Clock(30.0, 1), tries=20, seed=seed)
+    mended = mend_rows(case.target, refused, Engine(), Clock(30.0, 1), seed)
     whole = [judge(elastic(case.target).target, start) for start in refused]
     assert (mended is not None) == (len(case.plans) > 0 and any(whole))
     if mended is not None:
@@ -73,7 +73,7 @@ def test_a_school_beyond_its_seats_gives_units_away() -> None:
     load = np.bincount(grown, weights=problem.pupils, minlength=5)
     seats = target.formulation.limits[0].high
     assert set(grown[over]) == set(np.flatnonzero(load > seats))
-    mended = mend_rows(target, [grown], Engine(), Clock(60.0, 1), tries=40, seed=0)
+    mended = mend_rows(target, [grown], Engine(), Clock(60.0, 1), 0)
     assert mended is not None and judge(target, mended) is not None
 
 
@@ -81,8 +81,7 @@ def test_the_same_start_is_mended_the_same_way() -> None:
     target = grid_target(6, 5, 5, 3, room=1.25)
     grown = grow_zones(target.graph, target.scores(np.arange(5) * 1e4))
     once, again = (
-        mend_rows(target, [grown], Engine(), Clock(float("inf"), 1), tries=40, seed=1)
-        for _ in range(2)
+        mend_rows(target, [grown], Engine(), Clock(float("inf"), 1), 1) for _ in range(2)
     )
     assert once is not None and again is not None and np.array_equal(once, again)
 
@@ -91,4 +90,4 @@ def test_too_few_seats_cannot_be_mended() -> None:
     target = grid_target(5, 4, 4, 1, room=0.8)
     grown = grow_zones(target.graph, target.scores())
     assert exact(target).infeasible
-    assert mend_rows(target, [grown], Engine(), Clock(20.0, 1), tries=8, seed=0) is None
+    assert mend_rows(target, [grown], Engine(), Clock(20.0, 1), 0) is None

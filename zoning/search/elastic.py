@@ -23,6 +23,8 @@ from zoning.search.target import Incumbent, Target
 
 # what is left of a broken row that is rounding
 WHOLE = 1e-6
+# sub-problems around one assignment
+TRIES = 40
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,18 @@ def elastic(target: Target) -> Elastic:
 
 
 def mend_rows(
-    target: Target, refused: Iterable[Ints], engine: Engine, clock: Clock, *, tries: int, seed: int
+    target: Target, refused: Iterable[Ints], engine: Engine, clock: Clock, seed: int
 ) -> Ints | None:
     """An assignment that breaks no row, from refused ones whose zones hang together, else None.
 
-    Those that break least come first; ``tries`` limits the sub-problems for each.
+    Those that break least come first.
     """
     phase, quiet = elastic(target), clock.quiet()
     plans = [plan for start in refused if (plan := judge(phase.target, start)) is not None]
     for plan in sorted(plans, key=lambda plan: plan.value):
         mended = improve(
             phase.target, plan, None, engine, quiet,
-            tries=tries, seed=seed, bound=WHOLE, lost=phase.lost,
+            tries=TRIES, seed=seed, bound=WHOLE, lost=phase.lost,
         )  # fmt: skip
         if mended.value <= WHOLE:
             return mended.assignment

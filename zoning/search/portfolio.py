@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from zoning.search.connected import detached_cells
 from zoning.search.cuts import Cuts
 from zoning.search.elastic import mend_rows
 from zoning.search.engine import Engine
+from zoning.search.first_sites import first_plans
 from zoning.search.grow import grow_zones, mend
 from zoning.search.judge import judge
 from zoning.search.memory import give_back
@@ -25,7 +25,6 @@ from zoning.search.price_bound import PriceBound
 from zoning.search.proof import prove
 from zoning.search.relaxation import Relaxation
 from zoning.search.restrict import Part
-from zoning.search.rounding import given_bands, site_sets
 from zoning.search.rounds import AROUND, HEAT, Rounds
 from zoning.search.target import Incumbent, Target
 from zoning.search.transport import Transport, price_value, seat_prices
@@ -52,10 +51,10 @@ IMPROVE_SHARE = 0.6
 QUICK_SHARE, BETTER_SHARE = 0.15, 0.3
 # share of the time for first plans at sites that the relaxation opens
 SITES_SHARE = 0.1
-# the same while there is no plan; draws of other sets then, and how much they differ
-WANTING_SHARE, DRAWS, NOISE = 0.7, 20, 0.1
-# sub-problems that mend what was refused, and their share of the time
-MENDING, MENDING_SHARE = 40, 0.3
+# the same while there is no plan
+WANTING_SHARE = 0.7
+# share of the time for mending what rules refused
+MENDING_SHARE = 0.3
 
 
 @dataclass
@@ -203,50 +202,17 @@ class Search:
             self._take(run.last if run.best is None else run.best)
 
     def _plans_at_sites(self) -> None:
-        """Plans with the sites that the relaxation opens most, and with more of them.
-
-        While there is none, sets that differ by chance are tried: each takes a moment only, and
-        rules that annealing does not know refuse many.
-        """
+        """Plans with the sites that the relaxation opens, while there is none with more effort."""
         values = self.relaxation.values if self.relaxation is not None else None
         share = SITES_SHARE if self.best is not None else WANTING_SHARE
-        quiet = self.clock.quiet(share)
-        refused = self._at_sites(values, quiet, self.seed)
-        self._mend_rows(refused, quiet, self.seed)
-        rng = np.random.default_rng(self.seed)
-        for k in range(DRAWS if values is not None else 0):
-            if quiet.over or self.best is not None:
-                return
-            assert values is not None
-            noise = NOISE * (k + 1) * rng.random(len(values))
-            refused = self._at_sites(values + noise, quiet, self.seed + k + 1)
-            self._mend_rows(refused, quiet, self.seed + k + 1)
+        first_plans(
+            self.target, values, self._quickly, self._take, lambda: self.best is not None,
+            self.engine, self.clock.quiet(share), self.seed,
+        )  # fmt: skip
 
-    def _mend_rows(self, refused: list[Ints], clock: Clock, seed: int) -> None:
-        """While there is no plan: mend what rules refused that annealing does not know."""
-        if self.best is None and not clock.over:
-            self._take(
-                mend_rows(self.target, refused, self.engine, clock, tries=MENDING, seed=seed)
-            )
-
-    def _at_sites(self, values: Floats | None, quiet: Clock, seed: int) -> list[Ints]:
-        """A quick plan for each set of sites; other choices of grades are for want of a plan.
-
-        Returns what was refused.
-        """
-        refused = []
-        sets = site_sets(self.target, values)
-        choices = itertools.product(given_bands(self.target, values), sets)
-        for k, (away, open_) in enumerate(choices):
-            if quiet.over or (k >= len(sets) and self.best is not None):
-                break
-            settled = self.target.at_sites(open_, away)
-            part = Search(settled, self.engine, quiet, seed=seed, gap=1.0)
-            if (np.diff(settled.formulation.problem.pairs.pointer) > 0).all():
-                found = part.run_quick()
-                if found is not None and self._take(found) is None:
-                    refused.append(found)
-        return refused
+    def _quickly(self, settled: Target, clock: Clock, seed: int) -> Ints | None:
+        """What a quick search finds for settled sites."""
+        return Search(settled, self.engine, clock, seed=seed, gap=1.0).run_quick()
 
     def run_quick(self) -> Ints | None:
         """A first plan's assignment, without any bound; if there is none, what was refused."""
@@ -329,8 +295,9 @@ class Search:
     def _finish(self) -> bool:
         """Proof if few columns are left, else improvement; True if no plan is proved to exist."""
         if self.target.matrix.columns > TINY_COLUMNS:
-            if not self.target.structured and self._refused is not None:
-                self._mend_rows([self._refused], self.clock.share(MENDING_SHARE), self.seed)
+            if self.best is None and self._refused is not None and not self.target.structured:
+                brief = self.clock.quiet(MENDING_SHARE)
+                self._take(mend_rows(self.target, [self._refused], self.engine, brief, self.seed))
             self._hot_tries()
         self._arrays = None  # large, and no more annealing will come
         if self.target.formulation.problem.pairs.unlisted is not None:
