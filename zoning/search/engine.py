@@ -29,8 +29,13 @@ class Engine:
         gap: float = 0.0,
         start: Floats | None = None,
         presolve: bool = True,
+        cutoff: float | None = None,
     ) -> MipResult:
-        """Solve within the clock's time and, with a work limit, within its nodes."""
+        """Solve within the clock's time and, with a work limit, within its nodes.
+
+        Solutions that cost more than ``cutoff`` are of no use: see
+        :func:`zoning.solvers.highs.solve_mip`.
+        """
         if self.solver != "highs":
             return pulp.solve_mip(model, self.solver, time_limit=clock.left)
         nodes = self.nodes
@@ -39,4 +44,5 @@ class Engine:
         return highs.solve_mip(
             model, time_limit=clock.left, node_limit=nodes, relative_gap=gap, start=start,
             seed=self.seed, stop=lambda: clock.over, presolve=presolve,
+            cutoff=cutoff,
         )  # fmt: skip

@@ -111,7 +111,7 @@ def solve_goals(
             continue
         best = outcome.incumbent
         value = best.value
-        bound = min(outcome.bound, value)
+        bound = min(target.grid.up(outcome.bound), value)
         level = None
         if k < len(goals) - 1:
             level = value + goal.slack * abs(value)

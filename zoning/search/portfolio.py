@@ -118,7 +118,8 @@ class Search:
             return True
         if self.best is None:
             return False
-        return self.best.value - self.bound <= self.gap * max(abs(self.best.value), 1e-9)
+        short = self.best.value - self.target.grid.up(self.bound)
+        return short <= self.gap * max(abs(self.best.value), 1e-9)
 
     def _take(self, assignment: Ints | None) -> Incumbent | None:
         """Judge an assignment and keep it if it is the best; returns it if it is a plan."""

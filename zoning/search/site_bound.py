@@ -240,6 +240,17 @@ class SiteBound:
         above: Floats = np.maximum(self.value - self.threshold, 0.0)
         return np.where(self.market.kind > 0, 0.0, above)
 
+    @property
+    def need(self) -> Floats:
+        """By school, how far above the bound every plan lies in which it is closed."""
+        market, chosen = self.market, self.chosen
+        other = self.value[~chosen & (market.kind == 0)].min(initial=np.inf)
+        instead = other if chosen.sum() <= market.least else min(other, 0.0)
+        rise = np.zeros(len(chosen))
+        mine = chosen & (market.kind == 0)
+        rise[mine] = np.maximum(instead - self.value[mine], 0.0)
+        return rise
+
     def reduced(self, target: Target) -> Floats:
         """By pair, how far above the bound every plan lies that uses it."""
         pairs = target.formulation.problem.pairs
@@ -289,6 +300,8 @@ def bound_sites(
             clock.report("bound", bound=min(found.bound, goal()))
             if np.isfinite(goal()):
                 market = _without(market, found, goal())
+                if found.bound >= goal():
+                    return found
     return _found(market, state, seen)
 
 

@@ -1,7 +1,10 @@
 """The bound of sites, raised by cases: a site that the bound cannot decide on is open, or closed.
 
 Each case is a bound of its own, climbed to from where its parent ended; the lowest of the cases
-bounds them all, and is the next to be split. Cases that reach the value of a plan are done with.
+bounds them all, and is the next to be split. Cases that reach the value of a plan are done with;
+of one in which every site is settled, whoever asks for the tree may find the best plan.
+Source: branching on sites with the bound of Lagrangian relaxation, Holmberg, Ronnqvist and Yuan
+1999.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from zoning.search.clock import Clock
-from zoning.search.site_bound import Market, SiteBound, bound_sites
+from zoning.search.site_bound import CERTAIN, Market, SiteBound, bound_sites
 
 # rounds of the climb in each case
 ROUNDS = 150
@@ -25,7 +28,10 @@ UNDECIDED = 0.02
 
 @dataclass(order=True)
 class Case:
-    """Sites settled so far are marked in the market of ``found``."""
+    """Sites settled so far are marked in the market of ``found``.
+
+    ``bound`` is that of the case: what an interrupted climb found may be less.
+    """
 
     bound: float
     number: int
@@ -33,11 +39,16 @@ class Case:
 
 
 class SiteTree:
-    """All cases that a plan better than the best one so far may be in."""
+    """All cases that a plan better than the best one so far may be in.
 
-    def __init__(self, root: SiteBound) -> None:
+    ``settle`` returns the bound of a case whose sites are all settled, which it may raise by
+    looking for the best plan. Without it sites that the bound is nearly sure of are not settled.
+    """
+
+    def __init__(self, root: SiteBound, settle: Callable[[Case], float] | None = None) -> None:
         self._cases = [Case(root.bound, 0, root)]
-        self._count = 0
+        self._settle = settle
+        self.count = 0
         # the lowest bound of the cases that cannot be split any more
         self._last = np.inf
 
@@ -46,25 +57,37 @@ class SiteTree:
         lowest = self._cases[0].bound if self._cases else np.inf
         return min(lowest, self._last, goal)
 
+    def stuck(self, goal: float) -> bool:
+        """True if no case is left that could raise the bound."""
+        return self.bound(goal) >= min(self._last, goal)
+
     def grow(self, clock: Clock, goal: Callable[[], float], most: int) -> None:
         """Split the lowest case, up to ``most`` times; what the clock interrupts is taken back."""
         quiet = Clock(clock.left, clock.work)  # what a case reaches bounds no other
         quiet.stop = clock.stop
         for _ in range(most):
-            if clock.over or self.bound(goal()) >= min(self._last, goal()):
+            if clock.over or self.stuck(goal()):
                 return
             if len(self._cases) * len(self._cases[0].found.mean) > ROOM:
                 return
             case = heappop(self._cases)
-            site = _undecided(case.found)
+            site = _undecided(case.found, UNDECIDED if self._settle is None else 0.0)
             if site < 0:
-                self._last = min(self._last, case.bound)
+                self._end(case, clock)
                 continue
             parts = [_part(case, site, kind, quiet, goal) for kind in (1, -1)]
             for bound, found in parts:
-                self._count += 1
+                self.count += 1
                 if bound < goal():
-                    heappush(self._cases, Case(bound, self._count, found))
+                    heappush(self._cases, Case(bound, self.count, found))
+
+    def _end(self, case: Case, clock: Clock) -> None:
+        """A case that is not split: what the clock interrupts may be tried again."""
+        bound = case.bound if self._settle is None else max(case.bound, self._settle(case))
+        if self._settle is not None and clock.over:
+            heappush(self._cases, replace(case, bound=bound))
+        else:
+            self._last = min(self._last, bound)
 
 
 def _part(
@@ -78,9 +101,16 @@ def _part(
     if not _possible(market):
         return np.inf, case.found
     found = bound_sites(market, clock, goal, rounds=ROUNDS, begin=replace(case.found, seen=()))
-    if found.bound < case.bound:  # interrupted before it got anywhere
-        found = replace(found, bound=case.bound)
-    return found.bound, found
+    return max(found.bound, case.bound), _with_needed(found, goal())
+
+
+def _with_needed(found: SiteBound, goal: float) -> SiteBound:
+    """The sites that every plan better than ``goal`` opens are settled."""
+    if not np.isfinite(goal):
+        return found
+    needed = found.need > goal - found.bound + CERTAIN * abs(goal)
+    market = found.market
+    return replace(found, market=market._replace(kind=np.where(needed, 1, market.kind)))
 
 
 def _possible(market: Market) -> bool:
@@ -92,9 +122,9 @@ def _possible(market: Market) -> bool:
     return bool(market.places[left].sum() >= market.pupils.sum())
 
 
-def _undecided(found: SiteBound) -> int:
+def _undecided(found: SiteBound, least: float) -> int:
     """The site that was chosen in nearest to half of the rounds; -1 if all are decided on."""
     doubt = np.minimum(found.often, 1.0 - found.often)
     doubt[found.market.kind != 0] = -1.0
     site = int(doubt.argmax())
-    return site if doubt[site] >= UNDECIDED else -1
+    return site if doubt[site] >= least else -1

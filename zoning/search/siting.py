@@ -20,6 +20,7 @@ from zoning.search.collector import Store, no_store
 from zoning.search.interchange import best_around, shaken, unlimited
 from zoning.search.portfolio import PROOF_COLUMNS, Outcome, Search
 from zoning.search.site_bound import SiteBound, base_camp, bound_sites, expected_sites, market_of
+from zoning.search.site_cases import SiteCases
 from zoning.search.site_pool import NODES, SitePool
 from zoning.search.target import Incumbent
 from zoning.search.transport import seat_prices
@@ -37,6 +38,8 @@ MOST_ZONES, SECONDS, GROWTH = 3000, 4.0, 1.3
 QUICK_COLUMNS = ((1, 1500), (4, 4000))
 BOUND_SHARE, ROUNDS_SHARE = 0.3, 0.6
 ROUNDS_A_UNIT = 2
+# shares of the time left for the proof by cases, before and between rounds, and after them
+CASES_SHARE, LAST_SHARE = 0.1, 0.5
 # sets of sites that are improved by single steps where nothing limits zones
 SHAKES = 60
 # last temperatures of the first runs, and how much dearer limits are in them
@@ -119,7 +122,19 @@ class SiteSearch(Search):
             goal = self._value()
             self.sites = bound_sites(market, clock.share(BOUND_SHARE), self._value)
         self.bound = max(self.bound, min(self.sites.bound, goal))
-        self._rounds(arrays, SitePool(self.target, self.sites))
+        cases = SiteCases(
+            self.target, self.sites, self.engine, self.gap, lambda: self.best, self._take
+        )
+        self._by_cases(cases, CASES_SHARE)
+        self._rounds(arrays, SitePool(self.target, self.sites), cases)
+        self._by_cases(cases, LAST_SHARE)
+
+    def _by_cases(self, cases: SiteCases, share: float) -> None:
+        """Raise the bound case by case, and find the plans at its ends."""
+        if self.best is None or self._done():
+            return
+        cases.run(self.clock.share(share))
+        self.bound = max(self.bound, cases.bound)
 
     def _first_plan_at_sites(self, arrays: site_anneal.Arrays, expected: int) -> None:
         """A valid plan soon: dear limits, and an end less and less cold."""
@@ -165,7 +180,7 @@ class SiteSearch(Search):
         open_[rng.choice(optional, more, replace=False)] = True
         return open_
 
-    def _rounds(self, arrays: site_anneal.Arrays, pool: SitePool) -> None:
+    def _rounds(self, arrays: site_anneal.Arrays, pool: SitePool, cases: SiteCases) -> None:
         """Annealing runs and integer programs in turn, both on two threads, until the barrier."""
         clock, idle, number = self.clock, 0, 0
         end = clock.elapsed + clock.left * self._share()
@@ -185,6 +200,8 @@ class SiteSearch(Search):
                 idle = 0 if self._value() < before else idle + 1
                 if idle:
                     effort.grow()
+                if number & (number - 1) == 0:  # ever more seldom, as plans get better
+                    self._by_cases(cases, CASES_SHARE)
 
     def _share(self) -> float:
         return ROUNDS_SHARE if self.target.matrix.pairs <= PROOF_COLUMNS else 1.0

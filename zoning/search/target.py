@@ -13,6 +13,7 @@ from zoning.formulation.formulate import Formulation
 from zoning.formulation.matrix import Matrix, build_matrix
 from zoning.problem.arrays import Bools, Floats, Ints
 from zoning.search.connected import Graph, zone_graph
+from zoning.search.grid import Grid, grid_of
 from zoning.search.places import Places, Scores, list_places
 from zoning.search.settled import over_pairs, settled, settled_pairs, settled_total
 
@@ -48,6 +49,13 @@ class Target:
     def graph(self) -> Graph:
         """Adjacency of the cells that contiguity binds, and the roots."""
         return zone_graph(self.formulation)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The values that plans can have; nothing is known of pairs that are not listed."""
+        if self.formulation.problem.pairs.unlisted is not None:
+            return Grid(0.0, 0.0)
+        return grid_of(self.matrix, self.cost, self.formulation.problem.cells)
 
     @cached_property
     def places(self) -> Places:

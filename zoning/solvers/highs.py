@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,14 +42,20 @@ def solve_mip(
     stop: Callable[[], bool] | None = None,
     tolerance: float | None = None,
     presolve: bool = True,
+    cutoff: float | None = None,
 ) -> MipResult:
     """Solve a mixed-integer model.
 
     ``start`` is a full solution to begin with; ``stop`` is asked now and then whether to end;
     ``tolerance`` is by how much a row may be broken (the solver's own if left out). Without
     ``presolve`` the model is taken as it is.
+
+    With a ``cutoff`` only solutions below it are looked for: the bound is no higher than it, an
+    infeasible model has none below it, and an "optimal" solution above it may not be the best.
     """
     highs = _quiet(seed)
+    if cutoff is not None:
+        highs.setOptionValue("objective_bound", cutoff)
     highs.setOptionValue("mip_rel_gap", max(0.0, relative_gap))
     highs.setOptionValue("mip_abs_gap", absolute_gap)
     if np.isfinite(time_limit):
@@ -86,7 +93,10 @@ def solve_mip(
             seed=seed,
             stop=stop,
             presolve=presolve,
+            cutoff=cutoff,
         )
+    if cutoff is not None:
+        return replace(result, bound=min(result.bound, cutoff))
     return result
 
 

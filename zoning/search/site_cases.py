@@ -1,0 +1,109 @@
+"""Proof by cases where sites are chosen: the tree of sites, and at its ends the zones alone.
+
+With every site settled, potentials of the cells rule out nearly all pairs: what is left is a small
+generalised assignment problem, which a mixed-integer solver answers at once. It looks for plans
+better than the one at hand only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from zoning.problem.arrays import Ints
+from zoning.search.clock import Clock
+from zoning.search.cuts import Cuts
+from zoning.search.engine import Engine
+from zoning.search.restrict import Part, restrict
+from zoning.search.site_bound import CERTAIN, SiteBound
+from zoning.search.site_tree import Case, SiteTree
+from zoning.search.target import Incumbent, Target
+from zoning.solvers.model import SolverStatus
+
+# cases split in a row, and by unit of a work limit in one call
+STEP, CASES_A_UNIT = 10, 100
+# share of a call's limits after which the bound must have come as far as its pace asks for
+TRIAL = 0.25
+
+
+class SiteCases:
+    """A tree of cases that goes on where it was left.
+
+    ``best`` is the best plan so far, ``take`` judges an assignment and keeps it if it is better.
+    """
+
+    def __init__(
+        self, target: Target, root: SiteBound, engine: Engine, gap: float,
+        best: Callable[[], Incumbent | None], take: Callable[[Ints], object],
+    ) -> None:  # fmt: skip
+        self.target = target
+        self._engine = engine
+        self._gap = gap
+        self._best = best
+        self._take = take
+        self._clock = Clock(0.0)
+        self._tree = SiteTree(root, self._settle)
+
+    @property
+    def bound(self) -> float:
+        """No plan costs less than this, or less than the best one by more than the gap."""
+        return self._tree.bound(self._goal())
+
+    def run(self, clock: Clock) -> None:
+        """Split cases until the proof is done, or comes on so slowly that it would not be done.
+
+        The bound rises ever more slowly, so what its mean pace would not reach is out of reach.
+        """
+        self._clock = clock
+        first, begun, count = self.bound, clock.left, self._tree.count
+        most = np.inf if clock.work is None else CASES_A_UNIT * clock.work
+        while not clock.over and not self._tree.stuck(self._goal()):
+            self._tree.grow(clock, self._goal, STEP)
+            clock.report("bound", bound=self.bound)
+            spent = (self._tree.count - count) / most
+            if clock.work is None:
+                spent = 1.0 - clock.left / begun
+            raised = self.bound - first
+            if spent >= 1.0 or (spent > TRIAL and raised < spent * (self._goal() - first)):
+                return
+
+    def _goal(self) -> float:
+        """The value that a plan must undercut to count as better."""
+        best = self._best()
+        if best is None:
+            return np.inf
+        # a little less than the gap, so that rounding does not leave the proof open
+        gap = self._gap * abs(best.value) * (1.0 - 1e-6)
+        return min(self.target.grid.goal(best.value), best.value - gap)
+
+    def _settle(self, case: Case) -> float:
+        """The best plan of a case with its sites settled; returns the bound of the case."""
+        goal = self._goal()
+        part, needed = self._rest(case, goal)
+        model = restrict(part, Cuts(self.target.formulation, self.target.graph))
+        model = replace(model, lower=np.maximum(model.lower, needed))
+        cutoff = goal if np.isfinite(goal) else None
+        result = self._engine.solve(model, self._clock, gap=self._gap, cutoff=cutoff)
+        if result.status is SolverStatus.INFEASIBLE:
+            return goal
+        if result.x is not None and result.objective < goal:
+            self._take(part.assignment(result.x))
+        return min(result.bound, goal)
+
+    def _rest(self, case: Case, goal: float) -> tuple[Part, Ints]:
+        """The columns that a better plan of the case may use; 1 for the open sites among them."""
+        target, found = self.target, case.found
+        opening, pairs = target.formulation.opening, target.matrix.pairs
+        assert opening is not None
+        kind = found.market.kind
+        keep = np.ones(target.matrix.columns, dtype=bool)
+        slack = goal - found.bound + CERTAIN * abs(goal) if np.isfinite(goal) else np.inf
+        school = target.formulation.problem.pairs.school
+        keep[:pairs] = (found.reduced(target) <= slack) & (kind[school] >= 0)
+        keep[pairs + opening.column[opening.optional & (kind < 0)]] = False
+        needed = np.zeros(target.matrix.columns, dtype=np.int64)
+        needed[pairs + opening.column[opening.optional & (kind > 0)]] = 1
+        columns = np.flatnonzero(keep)
+        return Part(target, columns), needed[columns]
