@@ -42,7 +42,8 @@ class SiteTree:
     """All cases that a plan better than the best one so far may be in.
 
     ``settle`` returns the bound of a case whose sites are all settled, which it may raise by
-    looking for the best plan. Without it sites that the bound is nearly sure of are not settled.
+    looking for the best plan. Without it sites that the bound is nearly sure of are not settled;
+    with it the set that the bound is nearly sure of is tried first: a better plan settles more.
     """
 
     def __init__(self, root: SiteBound, settle: Callable[[Case], float] | None = None) -> None:
@@ -51,6 +52,7 @@ class SiteTree:
         self.count = 0
         # the lowest bound of the cases that cannot be split any more
         self._last = np.inf
+        self._tried: set[bytes] = set()
 
     def bound(self, goal: float) -> float:
         """No plan below ``goal`` costs less than this."""
@@ -71,7 +73,10 @@ class SiteTree:
             if len(self._cases) * len(self._cases[0].found.mean) > ROOM:
                 return
             case = heappop(self._cases)
-            site = _undecided(case.found, UNDECIDED if self._settle is None else 0.0)
+            site = _undecided(case.found, UNDECIDED)
+            if site < 0 and self._settle is not None:
+                self._try(case)
+                site = _undecided(case.found, 0.0)
             if site < 0:
                 self._end(case, clock)
                 continue
@@ -80,6 +85,15 @@ class SiteTree:
                 self.count += 1
                 if bound < goal():
                     heappush(self._cases, Case(bound, self.count, found))
+
+    def _try(self, case: Case) -> None:
+        """Look for the best plan with the sites that the case's bound chose, once for each set."""
+        market, chosen = case.found.market, case.found.chosen
+        if self._settle is None or (market.kind != 0).all() or chosen.tobytes() in self._tried:
+            return
+        self._tried.add(chosen.tobytes())
+        market = market._replace(kind=np.where(chosen, 1, -1))
+        self._settle(replace(case, found=replace(case.found, market=market)))
 
     def _end(self, case: Case, clock: Clock) -> None:
         """A case that is not split: what the clock interrupts may be tried again."""
