@@ -8,7 +8,7 @@ better than the one at hand only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,21 @@ from zoning.solvers.model import SolverStatus
 STEP, CASES_A_UNIT = 10, 100
 # share of a call's limits after which the bound must have come as far as its pace asks for
 TRIAL = 0.25
+# columns of a case with settled sites, at the most: with more it is left as it is
+MOST_COLUMNS = 20_000
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Bound at the start, and the share of the limits that is spent since then."""
+
+    first: float
+    spent: Callable[[], float]
+
+    def enough(self, bound: float, goal: float) -> bool:
+        """True if the bound would reach the goal within the limits if it went on like this."""
+        spent = self.spent()
+        return spent < 1.0 and bound - self.first >= spent * (goal - self.first)
 
 
 class SiteCases:
@@ -54,20 +69,28 @@ class SiteCases:
     def run(self, clock: Clock) -> None:
         """Split cases until the proof is done, or comes on so slowly that it would not be done.
 
-        The bound rises ever more slowly, so what its mean pace would not reach is out of reach.
+        The bound rises ever more slowly, so what its mean pace would not reach is out of reach:
+        unless the sites of the lowest case make a better plan, which leaves less to prove.
         """
         self._clock = clock
-        first, begun, count = self.bound, clock.left, self._tree.count
-        most = np.inf if clock.work is None else CASES_A_UNIT * clock.work
+        pace = self._pace(clock)
         while not clock.over and not self._tree.stuck(self._goal()):
             self._tree.grow(clock, self._goal, STEP)
             clock.report("bound", bound=self.bound)
-            spent = (self._tree.count - count) / most
-            if clock.work is None:
-                spent = 1.0 - clock.left / begun
-            raised = self.bound - first
-            if spent >= 1.0 or (spent > TRIAL and raised < spent * (self._goal() - first)):
+            if pace.spent() < TRIAL or pace.enough(self.bound, self._goal()):
+                continue
+            goal = self._goal()
+            self._tree.try_lowest()
+            if self._goal() >= goal:
                 return
+            pace = self._pace(clock)
+
+    def _pace(self, clock: Clock) -> Pace:
+        left = clock.left
+        if clock.work is None:
+            return Pace(self.bound, lambda: 1.0 - clock.left / left)
+        count, most = self._tree.count, CASES_A_UNIT * clock.work
+        return Pace(self.bound, lambda: (self._tree.count - count) / most)
 
     def _goal(self) -> float:
         """The value that a plan must undercut to count as better."""
@@ -82,6 +105,8 @@ class SiteCases:
         """The best plan of a case with its sites settled; returns the bound of the case."""
         goal = self._goal()
         part, needed = self._rest(case, goal)
+        if len(part.columns) > MOST_COLUMNS:
+            return case.bound
         model = restrict(part, Cuts(self.target.formulation, self.target.graph))
         model = replace(model, lower=np.maximum(model.lower, needed))
         cutoff = goal if np.isfinite(goal) else None

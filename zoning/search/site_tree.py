@@ -86,6 +86,11 @@ class SiteTree:
                 if bound < goal():
                     heappush(self._cases, Case(bound, self.count, found))
 
+    def try_lowest(self) -> None:
+        """Look for the best plan with the sites that the bound of all cases chose."""
+        if self._cases:
+            self._try(self._cases[0])
+
     def _try(self, case: Case) -> None:
         """Look for the best plan with the sites that the case's bound chose, once for each set."""
         market, chosen = case.found.market, case.found.chosen
