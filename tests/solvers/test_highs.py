@@ -51,6 +51,20 @@ def test_a_broken_start_does_no_harm() -> None:
     assert result.x is not None and kept(built, result.x)
 
 
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("beyond", [-1.0, -0.01, 0.01, 1.0, 100.0])
+def test_below_a_cutoff(seed: int, beyond: float) -> None:
+    built, _, best = drawn(seed)
+    cutoff = best + beyond
+    result = solve_mip(built, cutoff=cutoff)
+    assert result.bound <= min(best, cutoff) + 1e-6
+    if beyond > 0.0:
+        assert result.objective == pytest.approx(best)
+    else:
+        assert result.bound == pytest.approx(cutoff)
+        assert result.objective >= best - 1e-6
+
+
 def test_infeasible() -> None:
     result = solve_mip(model([1, 1], [[1, 1]], [3], [INF]))
     assert (result.status, result.x, result.bound) == (SolverStatus.INFEASIBLE, None, INF)

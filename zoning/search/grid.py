@@ -1,4 +1,4 @@
-r"""Values that a goal can take at all: where costs are multiples of a step, so is every plan's value.
+r"""Values that a goal can take at all: multiples of a step, where all costs are.
 
 A bound between two multiples may be raised to the next one. With costs
 :math:`c_j = \delta k_j + e_j`, :math:`k_j` whole and :math:`e_j` the rounding of the numbers,
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zoning.formulation.matrix import Matrix
-from zoning.problem.arrays import Floats
+from zoning.problem.arrays import Bools, Floats
 
 # decimal places that are looked for, and how many costs tell soon that there is no step
 PLACES, FEW = (0, 1, 2, 3), 1000
@@ -68,8 +68,9 @@ def grid_of(matrix: Matrix, cost: Floats, cells: int) -> Grid:
     return Grid(0.0, 0.0)
 
 
-def _whole(costs: Floats) -> Floats:
-    return np.abs(costs - np.rint(costs)) < CLEAR
+def _whole(costs: Floats) -> Bools:
+    near: Bools = np.abs(costs - np.rint(costs)) < CLEAR
+    return near
 
 
 def _most(matrix: Matrix, error: Floats) -> float:

@@ -105,6 +105,10 @@ class SiteCases:
         """The best plan of a case with its sites settled; returns the bound of the case."""
         goal = self._goal()
         part, needed = self._rest(case, goal)
+        problem = self.target.formulation.problem
+        mine = problem.pairs.cell[part.columns[part.columns < len(problem.pairs)]]
+        if len(np.unique(mine)) < problem.cells:
+            return goal  # some cell has no school left: the model would not have a row for it
         if len(part.columns) > MOST_COLUMNS:
             return case.bound
         model = restrict(part, Cuts(self.target.formulation, self.target.graph))
