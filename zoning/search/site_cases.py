@@ -23,9 +23,9 @@ from zoning.search.target import Incumbent, Target
 from zoning.solvers.model import SolverStatus
 
 # cases split in a row, and by unit of a work limit in one call
-STEP, CASES_A_UNIT = 10, 100
+STEP, CASES_A_UNIT = 5, 100
 # share of a call's limits after which the bound must have come as far as its pace asks for
-TRIAL = 0.25
+TRIAL = 0.05
 # columns of a case with settled sites, at the most: with more it is left as it is
 MOST_COLUMNS = 20_000
 
@@ -59,6 +59,8 @@ class SiteCases:
         self._best = best
         self._take = take
         self._clock = Clock(0.0)
+        # the goal that was out of reach, and within how many seconds
+        self._given_up = (-np.inf, 0.0)
         self._tree = SiteTree(root, self._settle)
 
     @property
@@ -72,7 +74,9 @@ class SiteCases:
         The bound rises ever more slowly, so what its mean pace would not reach is out of reach:
         unless the sites of the lowest case make a better plan, which leaves less to prove.
         """
-        self._clock = clock
+        if self._goal() >= self._given_up[0] and clock.left <= self._given_up[1]:
+            return
+        self._clock, begun = clock, clock.left
         pace = self._pace(clock)
         while not clock.over and not self._tree.stuck(self._goal()):
             self._tree.grow(clock, self._goal, STEP)
@@ -82,6 +86,7 @@ class SiteCases:
             goal = self._goal()
             self._tree.try_lowest()
             if self._goal() >= goal:
+                self._given_up = (goal, begun)
                 return
             pace = self._pace(clock)
 
