@@ -116,6 +116,19 @@ def test_with_too_many_columns_an_end_keeps_its_bound(monkeypatch: pytest.Monkey
         assert not case.above(cases.bound), case.label
 
 
+@pytest.mark.parametrize("limits", [(np.inf, 1), (np.inf, None), (60.0, None)])
+def test_without_room_for_more_cases_it_ends(
+    monkeypatch: pytest.MonkeyPatch, limits: tuple[float, int | None]
+) -> None:
+    monkeypatch.setattr("zoning.search.site_tree.ROOM", 0)
+    for case in free_cases():
+        keeper = Keeper(case, case.plans[case.values.argmax()])
+        cases = cases_of(case, keeper, 0.0, 1)
+        before = cases.bound
+        cases.run(Clock(*limits))
+        assert cases.bound == before
+
+
 def test_the_sites_of_the_lowest_case_are_tried_once() -> None:
     case = next(c for c in free_cases() if (root_of(c, 20).market.kind == 0).any())
     tried = []

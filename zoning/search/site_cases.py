@@ -93,7 +93,8 @@ class SiteCases:
     def _pace(self, clock: Clock) -> Pace:
         left = clock.left
         if clock.work is None:
-            return Pace(self.bound, lambda: 1.0 - clock.left / left)
+            endless = not np.isfinite(left)
+            return Pace(self.bound, lambda: 0.0 if endless else 1.0 - clock.left / left)
         count, most = self._tree.count, CASES_A_UNIT * clock.work
         return Pace(self.bound, lambda: (self._tree.count - count) / most)
 

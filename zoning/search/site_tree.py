@@ -60,8 +60,10 @@ class SiteTree:
         return min(lowest, self._last, goal)
 
     def stuck(self, goal: float) -> bool:
-        """True if no case is left that could raise the bound."""
-        return self.bound(goal) >= min(self._last, goal)
+        """True if no case is left that could raise the bound, or there is no room for more."""
+        if self.bound(goal) >= min(self._last, goal):
+            return True
+        return len(self._cases) * len(self._cases[0].found.mean) > ROOM
 
     def grow(self, clock: Clock, goal: Callable[[], float], most: int) -> None:
         """Split the lowest case, up to ``most`` times; what the clock interrupts is taken back."""
@@ -69,8 +71,6 @@ class SiteTree:
         quiet.stop = clock.stop
         for _ in range(most):
             if clock.over or self.stuck(goal()):
-                return
-            if len(self._cases) * len(self._cases[0].found.mean) > ROOM:
                 return
             case = heappop(self._cases)
             site = _undecided(case.found, UNDECIDED)
