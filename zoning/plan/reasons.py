@@ -88,8 +88,8 @@ class Reasons:
         travel = self.county.travel
         working = set(self.assignment["school_id"])
         day = travel[travel["school_id"].isin(working) & (travel["mode"] != "board")]
-        day = day.astype({"unit_id": "str", "school_id": "str"})
-        least = day.groupby(["unit_id", "school_id"], sort=False)[self.measure].min()
+        # ids stay categorical: there may be millions of journeys
+        least = day.groupby(["unit_id", "school_id"], sort=False, observed=True)[self.measure].min()
         return least.reset_index(name="length").dropna()
 
     def _merged(self, school: str, yearly: float) -> str:
@@ -248,7 +248,7 @@ class Reasons:
         others = self.ways[self.ways["school_id"] != school]
         least = {
             band: others[others["school_id"].isin(self._teachers(band))]
-            .groupby("unit_id")["length"]
+            .groupby("unit_id", observed=True)["length"]
             .min()
             for band in set(own["band"])
         }

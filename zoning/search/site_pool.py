@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoning.problem.arrays import Floats, Ints
 from zoning.search.clock import Clock
@@ -38,11 +39,13 @@ MOST_SEEN, MOST_CELLS = 60_000, 6_000_000
 MOST_KEPT = 12_000_000
 # nodes of one integer program
 NODES = 300
+# zones whose costs are added up at a time
+PIECE = 1 << 10
 
 
 @dataclass(frozen=True)
 class Zones:
-    """Zone k stands on site ``site[k]`` and marks its cells in row k of ``cells``."""
+    """Zone k stands on site ``site[k]`` and marks its cells in row k of ``cells``, in bytes."""
 
     site: Ints
     key: Ints
@@ -81,19 +84,13 @@ class SitePool:
 
     def add(self, stores: list[Store]) -> None:
         """Take what the stores hold."""
-        from scipy.sparse import vstack
-
         parts = [self.zones, *(self._read(store) for store in stores)]
-        key = np.concatenate([part.key for part in parts])
-        first = np.sort(np.unique(key, return_index=True)[1])
-        everything = Zones(
-            np.concatenate([part.site for part in parts]),
-            key,
-            vstack([part.cells for part in parts], format="csr"),
-            np.concatenate([part.cost for part in parts]),
-            np.concatenate([part.reduced for part in parts]),
-        )
-        self.zones = _lightest(everything.take(first))
+        stay = _stay(parts)  # before they are joined: there may be millions of cells
+        ends = np.cumsum([len(part) for part in parts])
+        for k, part in enumerate(parts):
+            begin, end = np.searchsorted(stay, [ends[k] - len(part), ends[k]])
+            parts[k] = part.take(stay[begin:end] - (ends[k] - len(part)))
+        self.zones = _joined(parts)
 
     def add_plan(self, assignment: Ints) -> None:
         """Take the zones of a plan."""
@@ -160,28 +157,52 @@ class SitePool:
         from scipy.sparse import csr_matrix
 
         count = int(store.filled[0])
-        pointer = store.pointer[: count + 1]
-        cell, site = store.cell[: pointer[-1]].astype(np.int64), store.school[:count].copy()
-        zone = np.repeat(np.arange(count), np.diff(pointer))
-        cost = np.bincount(zone, weights=self._cost[cell, site[zone]], minlength=count)
-        waste = np.bincount(zone, weights=self._split.waste[cell, site[zone]], minlength=count)
+        pointer, site = store.pointer[: count + 1], store.school[:count].copy()
+        cell = store.cell[: pointer[-1]]
+        ones = np.ones(len(cell), dtype=np.int8)
         seen = Zones(
             site,
             store.zone_key[:count].view(np.int64).copy(),
-            csr_matrix((np.ones(len(cell)), cell, pointer), shape=(count, self._cost.shape[0])),
-            cost + self.bound.market.opening[site],
-            waste + self._split.base[site],
+            csr_matrix((ones, cell, pointer), shape=(count, self._cost.shape[0])),
+            _sums(self._cost, cell, pointer, site) + self.bound.market.opening[site],
+            _sums(self._split.waste, cell, pointer, site) + self._split.base[site],
         )
         return seen.take(np.flatnonzero(np.diff(pointer) > 0))  # a closed site has no zone
 
 
-def _lightest(zones: Zones) -> Zones:
-    """The zones that waste least, as many as there is room for."""
-    if zones.cells.nnz <= MOST_KEPT:
-        return zones
-    order = np.argsort(zones.reduced, kind="stable")
-    sizes = np.diff(zones.cells.indptr)[order]
-    return zones.take(np.sort(order[np.cumsum(sizes) <= MOST_KEPT // 2]))
+def _sums(table: Floats, cell: NDArray[np.int32], pointer: Ints, site: Ints) -> Floats:
+    """What the cells of each zone cost at its site by a table (n x S), some zones at a time."""
+    sums = np.zeros(len(site))
+    for begin in range(0, len(site), PIECE):
+        here = site[begin : begin + PIECE]
+        ends = pointer[begin : begin + len(here) + 1]
+        zone = np.repeat(np.arange(len(here)), np.diff(ends))
+        costs = table[cell[ends[0] : ends[-1]], here[zone]]
+        sums[begin : begin + len(here)] = np.bincount(zone, weights=costs, minlength=len(here))
+    return sums
+
+
+def _stay(parts: list[Zones]) -> Ints:
+    """Which zones of all parts are kept: no doubles, and the lightest that there is room for."""
+    key = np.concatenate([part.key for part in parts])
+    first: Ints = np.sort(np.unique(key, return_index=True)[1])
+    sizes = np.concatenate([np.diff(part.cells.indptr) for part in parts])[first]
+    if sizes.sum() <= MOST_KEPT:
+        return first
+    order = np.argsort(np.concatenate([part.reduced for part in parts])[first], kind="stable")
+    return np.sort(first[order[np.cumsum(sizes[order]) <= MOST_KEPT // 2]])
+
+
+def _joined(parts: list[Zones]) -> Zones:
+    from scipy.sparse import vstack
+
+    return Zones(
+        np.concatenate([part.site for part in parts]),
+        np.concatenate([part.key for part in parts]),
+        vstack([part.cells for part in parts], format="csr"),
+        np.concatenate([part.cost for part in parts]),
+        np.concatenate([part.reduced for part in parts]),
+    )
 
 
 def covers(target: Target) -> bool:

@@ -1,9 +1,9 @@
 """Verification: is the plan what it says it is?
 
 Everything is recomputed from the county's own tables and from the plan's assignment and rules,
-with plain Python, pandas and networkx. Nothing is shared with the code that makes plans: not the
-formulation, the search or the solvers, and not the code that fills the plan's tables either, so
-that a mistake there cannot hide itself here.
+with plain Python and pandas (networkx for exchanges of diverted children). Nothing is shared with
+the code that makes plans: not the formulation, the search or the solvers, and not the code that
+fills the plan's tables either, so that a mistake there cannot hide itself here.
 
 A number may differ from another by `1e-6 * max(1, |number|)`.
 """

@@ -8,6 +8,7 @@ from zoning.plan.goals import Rule
 from zoning.plan.verify.breach import Breach
 from zoning.plan.verify.facts import Facts
 from zoning.plan.verify.parameters import names
+from zoning.plan.verify.pieces import pieces_of
 
 __all__ = ["check_contiguity"]
 
@@ -27,8 +28,6 @@ def check_contiguity(facts: Facts, rule: Rule) -> list[Breach]:
 
 
 def _zone(facts: Facts, zone: tuple[str, str], root: str, islands: set[str]) -> list[Breach]:
-    import networkx as nx
-
     school, band = zone
     where = f"school {school}, band {band}"
     units = facts.zones.get((facts.zone_of.get(school, school), band), [])
@@ -36,7 +35,7 @@ def _zone(facts: Facts, zone: tuple[str, str], root: str, islands: set[str]) -> 
         found = "no unit at all" if not units else f"{len(units)} units without it"
         expected = f"a zone that contains the school's own unit {root}"
         return [Breach(where, expected, found, pupils=math.nan)]
-    pieces = list(nx.connected_components(facts.graph.subgraph(set(units) - (islands - {root}))))
+    pieces = pieces_of(set(units) - (islands - {root}), facts.beside)
     if len(pieces) < 2:
         return []
     apart = sorted(min(piece) for piece in pieces if root not in piece)

@@ -21,8 +21,6 @@ from zoning.plan.verify.school_facts import SchoolFacts, school_facts
 from zoning.plan.verify.ways import Journey, nearest, ways_of
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from zoning.county import County
     from zoning.plan.goals import Rule
     from zoning.plan.plan import Plan
@@ -118,15 +116,14 @@ class Facts:
         }
 
     @cached_property
-    def graph(self) -> nx.Graph[str]:
-        """The units, joined where they share a border."""
-        import networkx as nx
-
-        graph: nx.Graph[str] = nx.Graph()
-        graph.add_nodes_from(self.units)
+    def beside(self) -> dict[str, set[str]]:
+        """Unit -> the units that share a border with it."""
+        beside: dict[str, set[str]] = {unit: set() for unit in self.units}
         pairs = self.county.adjacency
-        graph.add_edges_from(zip(pairs["unit_a"].tolist(), pairs["unit_b"].tolist(), strict=True))
-        return graph
+        for a, b in zip(pairs["unit_a"].tolist(), pairs["unit_b"].tolist(), strict=True):
+            beside[a].add(b)
+            beside[b].add(a)
+        return beside
 
     @cached_property
     def zones(self) -> dict[tuple[str, str], list[str]]:

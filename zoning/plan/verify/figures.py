@@ -12,6 +12,7 @@ from zoning.plan.verify.children import Cell
 from zoning.plan.verify.class_figures import Sizes, class_sizes
 from zoning.plan.verify.decided import decision_figures
 from zoning.plan.verify.facts import Facts
+from zoning.plan.verify.pieces import pieces_of
 from zoning.plan.verify.stability import moved_pupils
 from zoning.plan.verify.teachers import posts_needed
 from zoning.plan.verify.transport import transport_figures
@@ -229,14 +230,9 @@ def _load_figures(facts: Facts) -> Figures:
 
 
 def _zone_figures(facts: Facts) -> Figures:
-    import networkx as nx
-
     with_school = math.fsum(facts.pupils.get(cell, 0.0) for cell in facts.today)
     moved = moved_pupils(facts)
-    pieces = [
-        nx.number_connected_components(facts.graph.subgraph(units))
-        for units in facts.zones.values()
-    ]
+    pieces = [len(pieces_of(units, facts.beside)) for units in facts.zones.values()]
     return {
         "moved": moved,
         "moved_share": moved / with_school if with_school else 0.0,
