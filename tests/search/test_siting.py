@@ -10,7 +10,7 @@ import pytest
 
 from tests.search.tiny_cases import Case, Stopping, cases
 from zoning.problem.arrays import Floats, Ints
-from zoning.search import site_anneal, siting, zoned_sites
+from zoning.search import site_anneal, site_pool, siting, zoned_sites
 from zoning.search.clock import Clock
 from zoning.search.engine import Engine
 from zoning.search.goals import order_of_work
@@ -110,6 +110,58 @@ def test_annealing_finds_plans_and_the_pool_the_best_of_them() -> None:
     assert tried >= 8, tried
     assert found >= tried, (found, tried)
     assert best >= 0.6 * tried, (best, tried)
+
+
+def pooled(case: Case) -> tuple[SitePool, dict[tuple[int, bytes], float]]:
+    """A pool that took every plan, and the cost of each zone (site and cells marked) of them."""
+    target, market = case.target, market_of(case.target)
+    pool = SitePool(target, bound_sites(market, Clock(60.0), lambda: np.inf))
+    costs = {}
+    for plan in case.plans:
+        pool.add_plan(plan)
+        pairs = target.pair_cost[target.formulation.problem.pair_of(plan)]
+        for site in np.unique(plan).tolist():
+            mine = plan == site
+            costs[site, mine.tobytes()] = float(pairs[mine].sum() + market.opening[site])
+    return pool, costs
+
+
+def zones_of(pool: SitePool) -> list[tuple[int, bytes]]:
+    marks = pool.zones.cells.toarray().astype(bool)
+    return [(s, row.tobytes()) for s, row in zip(pool.zones.site.tolist(), marks, strict=True)]
+
+
+def test_a_pool_holds_each_zone_once_and_knows_its_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_pool, "PIECE", 2)
+    compared = 0
+    for case in open_cases():
+        if case.target.totals or not 2 <= len(case.plans) <= 200:
+            continue
+        pool, costs = pooled(case)
+        zones = zones_of(pool)
+        assert sorted(zones) == sorted(costs), case.label
+        np.testing.assert_allclose(pool.zones.cost, [costs[zone] for zone in zones], rtol=1e-9)
+        compared += len(zones)
+    assert compared >= 50, compared
+
+
+def test_a_full_pool_keeps_the_zones_that_waste_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    sifted = 0
+    for case in open_cases():
+        if case.target.totals or not 2 <= len(case.plans) <= 200:
+            continue
+        whole, _ = pooled(case)
+        room = int(whole.zones.cells.nnz) - 1
+        with monkeypatch.context() as small:
+            small.setattr(site_pool, "MOST_KEPT", room)
+            whole.add([])
+        assert whole.zones.cells.nnz <= room // 2, case.label
+        every, _ = pooled(case)
+        wastes = dict(zip(zones_of(every), every.zones.reduced.tolist(), strict=True))
+        kept = [wastes.pop(zone) for zone in zones_of(whole)]  # an error if a zone is held twice
+        assert max(kept, default=-np.inf) <= min(wastes.values()) + 1e-9, case.label
+        sifted += 1
+    assert sifted >= 5, sifted
 
 
 def test_no_plan_with_a_set_of_sites_costs_less_than_the_sets_bound() -> None:

@@ -57,7 +57,9 @@ class Zones:
         return len(self.site)
 
     def take(self, which: Ints) -> Zones:
-        """Some of the zones."""
+        """Some of the zones, in their order."""
+        if len(which) == len(self):
+            return self
         return Zones(
             self.site[which], self.key[which], self.cells[which], self.cost[which],
             self.reduced[which],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Journey", "nearest", "ways_of"]
 
 # rows of a travel table that are looked at in one go: it may have millions
-ROWS = 1 << 17
+ROWS = 1 << 15
 
 
 class Journey(NamedTuple):
