@@ -162,6 +162,20 @@ def test_importing_is_quick() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_solve_loads_what_it_needs() -> None:
+    """Libraries for maps, other solvers, workbooks, roads and screens stay where they are."""
+    others = ("matplotlib", "networkx", "openpyxl", "osmnx", "pulp", "pyogrio", "rich", "typer")
+    code = (
+        "import sys, zoning; county = zoning.read_county(zoning.data_path('tiny-town'));"
+        "zoning.solve(county, 'annual-zoning', stage='primary', work_limit=1);"
+        f"print([m for m in {others} if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd()
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_verifier_shares_no_code() -> None:
     """It looks at the plan and the county alone: not at what makes plans or fills their tables."""
     allowed = {
