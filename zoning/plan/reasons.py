@@ -92,6 +92,11 @@ class Reasons:
         least = day.groupby(["unit_id", "school_id"], sort=False, observed=True)[self.measure].min()
         return least.reset_index(name="length").dropna()
 
+    def _others(self, own: pd.DataFrame, school: str) -> pd.DataFrame:
+        """Day journeys of the units of some rows to open schools other than one."""
+        ways = self.ways[self.ways["unit_id"].isin(set(own["unit_id"]))]
+        return ways[ways["school_id"] != school]
+
     def _merged(self, school: str, yearly: float) -> str:
         own = self.today[self.today["from_school"] == school]
         pupils, units = math.fsum(own["pupils"]), own["unit_id"].nunique()
@@ -156,7 +161,7 @@ class Reasons:
 
     def _alternatives(self, own: pd.DataFrame, school: str) -> str:
         """Say how many other open schools each unit has within the limit."""
-        others = self.ways[self.ways["school_id"] != school]
+        others = self._others(own, school)
         counts = []
         for unit, band in zip(own["unit_id"], own["band"], strict=True):
             limit = self._limit(band)
@@ -245,7 +250,7 @@ class Reasons:
 
     def _nearest(self, own: pd.DataFrame, school: str) -> pd.Series:
         """Return each row's journey to the nearest other open school that teaches its band."""
-        others = self.ways[self.ways["school_id"] != school]
+        others = self._others(own, school)
         least = {
             band: others[others["school_id"].isin(self._teachers(band))]
             .groupby("unit_id", observed=True)["length"]
