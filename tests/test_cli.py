@@ -1,6 +1,8 @@
 """The commands: what they hand on, what they print, and how they end."""
 
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -58,6 +60,12 @@ def test_help_names_the_commands_and_exit_codes() -> None:
     for command in ("demo", "check", "solve", "verify", "compare", "models", "standards"):
         assert f" {command} " in told.out
     assert "3 no plan exists" in told.out
+
+
+def test_the_package_runs_as_a_module() -> None:
+    words = [sys.executable, "-m", "zoning", "standards", "--help"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "standards" in done.stdout
 
 
 # Wrong usage: 2
