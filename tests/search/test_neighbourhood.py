@@ -70,7 +70,7 @@ def test_groups_at_once_give_the_same_plan_every_time(rules: str) -> None:
 def test_groups_drawn_at_once_have_no_zone_in_common() -> None:
     target = grid_target(8, 6, 9, 1, room=1.6)
     start = a_plan(target, 1)
-    groups = neighbourhood._Groups(target, partial(neighbourhood._lost, None), 0)
+    groups = neighbourhood._Groups(target, partial(neighbourhood._lost, None), 0, across=False)
     for _ in range(20):
         drawn = np.concatenate(groups.draw_apart(start, 20.0))
         assert len(np.unique(drawn)) == len(drawn)

@@ -14,8 +14,8 @@ from zoning.search.engine import Engine
 from zoning.search.rounding import given_bands, site_sets
 from zoning.search.target import Incumbent, Target
 
-# draws of other sets while there is no plan, and how much they differ
-DRAWS, NOISE = 20, 0.1
+# draws of other sets while there is no plan, their share of the time, and how much they differ
+DRAWS, DRAWING, NOISE = 20, 0.7, 0.1
 
 Quick = Callable[[Target, Clock, int], Ints | None]
 """Finds an assignment for settled sites, which the whole problem may refuse, within a clock."""
@@ -35,18 +35,22 @@ def first_plans(
 ) -> None:
     """Offer plans with the sites that a relaxation's ``values`` open most, and with more of them.
 
-    While none is ``found``, what rules refused that annealing does not know is mended, and sets
-    that differ by chance are tried: each takes a moment only.
+    While none is ``found``, sets that differ by chance are tried, each for a moment only; what is
+    found so leads to better plans than what is mended. Then what rules refused is mended.
     """
     rng = np.random.default_rng(seed)
+    refused: list[Ints] = []
+    mending = clock.left * (1.0 - DRAWING)
     for k in range(1 if values is None else 1 + DRAWS):
         differ = None if values is None else values + NOISE * k * rng.random(len(values))
-        refused = _at_sites(target, differ, quick, take, found, clock, seed + k)
+        refused += _at_sites(target, differ, quick, take, found, clock, seed + k)
         if found() or clock.over:
             return
-        mended = mend_rows(target, refused, engine, clock, seed + k)
-        if mended is not None and take(mended) is not None:
-            return
+        if clock.left < mending:
+            break
+    mended = mend_rows(target, refused, engine, clock, seed)
+    if mended is not None:
+        take(mended)
 
 
 def _at_sites(

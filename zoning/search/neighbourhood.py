@@ -72,7 +72,7 @@ def improve(
     once the largest found nothing it ends, as it does when the gap is at most ``gap`` (relative).
     ``at_once`` groups without a zone in common are worked on, each in a thread. ``effort`` is
     where an earlier call stopped. ``lost`` tells for a plan each cell's share of the gap, where it
-    is not by reduced costs.
+    is not by reduced costs; what is broken over several years is mended across them.
     """
     whole, best = target, incumbent
     target, reduced = _nearby(target, incumbent, reduced)
@@ -83,7 +83,7 @@ def improve(
         best = found
     effort = effort or Effort()
     patience = PATIENCE * len(target.formulation.problem.school_ids)
-    groups = _Groups(target, lost or partial(_lost, reduced), seed)
+    groups = _Groups(target, lost or partial(_lost, reduced), seed, across=lost is not None)
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         for _ in range(0, tries, at_once):
             if effort.idle >= patience:
@@ -214,9 +214,12 @@ class _Groups:
     Over several years a school's zones of all years go together: what it is decides in each.
     """
 
-    def __init__(self, target: Target, lost: Callable[[Incumbent], Floats], seed: int) -> None:
+    def __init__(
+        self, target: Target, lost: Callable[[Incumbent], Floats], seed: int, *, across: bool
+    ) -> None:
         self._target = target
         self._lost = lost
+        self._across = across
         self._rng = np.random.default_rng(seed)
         self._years = len(target.formulation.problem.years)
         self._schools = target.formulation.problem.school_count // self._years
@@ -283,7 +286,7 @@ class _Groups:
         self._share = np.asarray(share, dtype=np.float64)
         options = np.minimum(np.diff(problem.pairs.pointer), 4).astype(np.float64)
         self._cells = np.bincount(assignment, weights=options, minlength=schools)
-        self._touching = _touching(self._target, incumbent, schools)
+        self._touching = _touching(self._target, incumbent, schools, self._across)
         self._drawn_for = incumbent
 
 
@@ -303,11 +306,11 @@ def _rows_of_goal(target: Target) -> csr_matrix | None:
     return matrix.rows[matrix.rows[:, goal].tocsc().indices]
 
 
-def _touching(target: Target, incumbent: Incumbent, schools: int) -> Bools:
+def _touching(target: Target, incumbent: Incumbent, schools: int, across: bool) -> Bools:
     """Pairs of zones with adjacent cells; without contiguity, with cells that either may take.
 
-    So are two zones that a unit lies in, in one year and the next. ``schools`` are those of one
-    year.
+    ``schools`` are those of one year; ``across`` the years, two zones that a unit lies in, in one
+    year and the next, touch too.
     """
     problem = target.formulation.problem
     touching = np.zeros((schools, schools), dtype=bool)
@@ -317,8 +320,9 @@ def _touching(target: Target, incumbent: Incumbent, schools: int) -> Bools:
         touching[assignment[tail], assignment[problem.neighbour]] = True
     if not target.graph.binding:
         touching[assignment[problem.pairs.cell], problem.pairs.school % schools] = True
-    by_year = assignment.reshape(len(problem.years), -1)
-    touching[by_year[:-1], by_year[1:]] = True
+    if across:
+        by_year = assignment.reshape(len(problem.years), -1)
+        touching[by_year[:-1], by_year[1:]] = True
     touching |= touching.T
     np.fill_diagonal(touching, False)
     return touching
