@@ -82,7 +82,9 @@ def improve(
             return incumbent
         best = found
     effort = effort or Effort()
-    patience = PATIENCE * len(target.formulation.problem.school_ids)
+    problem = target.formulation.problem
+    # a zone's years go together: one try is as much work as several
+    patience = PATIENCE * len(problem.school_ids) // len(problem.years)
     groups = _Groups(target, lost or partial(_lost, reduced), seed, across=lost is not None)
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         for _ in range(0, tries, at_once):
@@ -251,7 +253,7 @@ class _Groups:
             self._worn[:] = 1.0
         group, cells = [first], self._cells[first]
         around = set(np.flatnonzero(self._touching[first] & ~taken).tolist())
-        while around and len(group) < MOST_ZONES:
+        while around and len(group) < MOST_ZONES * max(1.0, most_pairs / MOST_PAIRS):
             ordered = sorted(around)
             chance = self._share[ordered] + self._share.mean() * 0.2
             pick = int(self._rng.choice(ordered, p=chance / chance.sum()))
