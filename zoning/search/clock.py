@@ -98,8 +98,8 @@ class Clock:
         part.begin_goal = self.begin_goal  # type: ignore[method-assign]
         return part
 
-    def quiet(self, fraction: float = 1.0) -> Clock:
-        """A share that tells nobody: its values are none of the goal's."""
-        part = Clock(self.left * fraction, self.work)
+    def quiet(self, fraction: float = 1.0, seconds: float = float("inf")) -> Clock:
+        """A share, or some seconds, that tells nobody: its values are none of the goal's."""
+        part = Clock(min(self.left * fraction, seconds), self.work)
         part.stop = self.stop
         return part

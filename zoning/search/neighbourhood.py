@@ -176,8 +176,7 @@ def _reoptimise(
         keep[free] = True
         cuts.neighbour_rows(keep)
     seconds = SECONDS * scale if clock.work is None else np.inf
-    limited = Clock(min(clock.left, seconds), clock.work)
-    limited.stop = clock.stop
+    limited = clock.quiet(seconds=seconds)
     proof = prove(
         Part(target, columns, incumbent),
         cuts,

@@ -240,8 +240,7 @@ def partition(
         if value - pool.split.bound <= 1e-9 * abs(pool.split.bound) or useful == 0:
             break
         which = np.sort(order[: min(size, useful)])
-        limited = Clock(min(clock.left, SECONDS if clock.work is None else np.inf), clock.work)
-        limited.stop = clock.stop
+        limited = clock.quiet(seconds=SECONDS if clock.work is None else np.inf)
         result = engine.solve(pool.model(which, integer=True), limited, presolve=False)
         if result.x is not None and result.objective < value - 1e-9 * abs(result.objective):
             value, best = result.objective, which[result.x > 0.5]

@@ -67,8 +67,7 @@ class SiteTree:
 
     def grow(self, clock: Clock, goal: Callable[[], float], most: int) -> None:
         """Split the lowest case, up to ``most`` times; what the clock interrupts is taken back."""
-        quiet = Clock(clock.left, clock.work)  # what a case reaches bounds no other
-        quiet.stop = clock.stop
+        quiet = clock.quiet()  # what a case reaches bounds no other
         for _ in range(most):
             if clock.over or self.stuck(goal()):
                 return

@@ -15,7 +15,6 @@ import numpy as np
 
 from zoning.problem.arrays import Bools, Ints
 from zoning.search import site_anneal
-from zoning.search.clock import Clock
 from zoning.search.collector import Store, no_store
 from zoning.search.interchange import best_around, shaken, unlimited
 from zoning.search.portfolio import PROOF_COLUMNS, Outcome, Search
@@ -231,8 +230,7 @@ class SiteSearch(Search):
             return None
         clock = self.clock
         seconds = effort.seconds if clock.work is None else np.inf
-        limited = Clock(min(clock.left, seconds), clock.work)
-        limited.stop = clock.stop
+        limited = clock.quiet(seconds=seconds)
         engine = replace(self.engine, nodes=NODES)
         return self._take(pool.best_plan(best, engine, limited, effort.zones))
 
